@@ -1,0 +1,12 @@
+import { PeopleAndRecord1795000000001 } from './1795000000001-people-and-record.js';
+import { Mail1795000000002 } from './1795000000002-mail.js';
+import { Submissions1795000000003 } from './1795000000003-submissions.js';
+import { ReviewsDecisionsProceedings1795000000004 } from './1795000000004-reviews-decisions-proceedings.js';
+
+/** Every migration, in the order in which they run. */
+export const MIGRATIONS = [
+  PeopleAndRecord1795000000001,
+  Mail1795000000002,
+  Submissions1795000000003,
+  ReviewsDecisionsProceedings1795000000004,
+];

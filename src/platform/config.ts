@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StartFailure } from './start-failure.js';
+
+/** Every setting of the installation, read once. Units stand in the names. See `.env.example` for the meaning of each. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Where people reach the installation; every link in pages and mail starts with it. No trailing slash. */
+  publicUrl: string;
+  varDir: string;
+  /** Undefined means the embedded default: Concord brings its own PostgreSQL. */
+  databaseUrl: string | undefined;
+  /** Undefined means the queue lives in PostgreSQL. */
+  redisUrl: string | undefined;
+  /** Undefined means that mail goes to the in-process mailbox. */
+  smtpUrl: string | undefined;
+  mailFrom: { name: string; address: string };
+  /** Whether this process also works the queues. */
+  inlineWorker: boolean;
+  logLevel: string;
+  metricsToken: string | undefined;
+  /** Number of proxies whose X-Forwarded-For is believed. */
+  trustProxyHops: number;
+  databasePoolSize: number;
+}
+
+/** Relative folders are meant from the project's own, wherever a command is called. */
+const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
+
+export const CONFIG = Symbol('config');
+
+function wholeNumber(env: NodeJS.ProcessEnv, name: string, fallback: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > max)
+    throw new StartFailure(`${name} must be a whole number from 0 to ${max}, not "${text}".`);
+  return value;
+}
+
+function address(env: NodeJS.ProcessEnv, name: string, protocols: string[]): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const scheme = URL.canParse(text) ? new URL(text).protocol : '';
+  if (!protocols.includes(scheme))
+    throw new StartFailure(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+  return text;
+}
+
+function sender(text: string): { name: string; address: string } {
+  const match = /^(.*?)\s*<([^<>\s]+@[^<>\s]+)>$/.exec(text);
+  return match ? { name: match[1] ?? '', address: match[2] ?? '' } : { name: '', address: text };
+}
+
+/**
+ * Reads the settings from the environment.
+ * @throws StartFailure naming the setting that cannot be used.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const port = wholeNumber(env, 'PORT', 3000, 65_535);
+  const publicUrl = (address(env, 'PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`).replace(/\/+$/, '');
+  const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  return {
+    port,
+    host: env['HOST'] || (databaseUrl ? '0.0.0.0' : '127.0.0.1'),
+    publicUrl,
+    varDir: resolve(ROOT, env['VAR_DIR'] || 'var'),
+    databaseUrl,
+    redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: sender(env['MAIL_FROM'] || 'Concord <concord@localhost.example>'),
+    inlineWorker: env['WORKER'] ? env['WORKER'] === 'inline' : databaseUrl === undefined,
+    logLevel: env['LOG_LEVEL'] || 'info',
+    metricsToken: env['METRICS_TOKEN'] || undefined,
+    trustProxyHops: wholeNumber(env, 'TRUST_PROXY', 0, 10),
+    databasePoolSize: wholeNumber(env, 'DATABASE_POOL', 20, 500),
+  };
+}

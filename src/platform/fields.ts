@@ -1,0 +1,108 @@
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  type ValidationOptions,
+} from 'class-validator';
+import { cleanLine, cleanText, tooManyMarks } from './text.js';
+
+/*
+ * The vocabulary in which DTOs say what may come in. Each decorator cleans, checks the type (a breach is 400) and
+ * checks the rule (a breach is 422); `limit` travels to the message.
+ */
+
+const on =
+  (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  (target, property) => {
+    // The last decorator written is the first to run; keep the order of the list.
+    for (const decorator of decorators) decorator(target, property);
+  };
+
+const cleaned = (clean: (text: string) => string): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? clean(value) : value));
+
+/** A rule of our own with a code for the catalogue (`refusal:field.<code>`). */
+export function Rule(
+  code: string,
+  holds: (value: unknown, whole: object) => boolean,
+  limit?: number | string,
+): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name: code,
+      target: target.constructor,
+      propertyName: property as string,
+      options: { context: { limit } },
+      validator: { validate: (value: unknown, args) => holds(value, args!.object) },
+    });
+  };
+}
+
+const limited = (limit: number | string): ValidationOptions => ({ context: { limit } });
+
+/** A single line of at most `max` characters; empty is refused unless `optional`. */
+export function Line(max: number, options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(
+    cleaned(cleanLine),
+    ...(options.optional ? [Optional()] : [Rule('required', (value) => value !== '')]),
+    IsString(),
+    MaxLength(max, limited(max)),
+    Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
+  );
+}
+
+/** Text of several lines, at most `max` characters; empty is refused unless `optional`. */
+export function Text(max: number, options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(
+    cleaned(cleanText),
+    ...(options.optional ? [Optional()] : [Rule('required', (value) => value !== '')]),
+    IsString(),
+    MaxLength(max, limited(max)),
+    Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
+  );
+}
+
+/** Absent, null and the empty string all mean "not given" and become undefined. */
+export function Optional(): PropertyDecorator {
+  return on(
+    Transform(({ value }: { value: unknown }) => (value === '' || value === null ? undefined : value)),
+    IsOptional(),
+  );
+}
+
+/** One of a closed list of words. */
+export function OneOf(values: readonly string[], options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(...(options.optional ? [Optional()] : []), IsString(), IsIn([...values], limited(values.join(', '))));
+}
+
+/** A whole number within limits. */
+export function Whole(min: number, max: number, options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(...(options.optional ? [Optional()] : []), IsInt(), Min(min, limited(min)), Max(max, limited(max)));
+}
+
+export function Flag(options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(...(options.optional ? [Optional()] : []), IsBoolean());
+}
+
+/** A list of ids or words, each once, within a size. */
+export function Strings(min: number, max: number, options: { optional?: boolean } = {}): PropertyDecorator {
+  return on(
+    ...(options.optional ? [Optional()] : []),
+    IsArray(),
+    ArrayMinSize(min, limited(min)),
+    ArrayMaxSize(max, limited(max)),
+    ArrayUnique(limited('once')),
+    IsString({ each: true }),
+  );
+}
