@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import type { Actor, RequestFacts } from '../platform/actor.js';
+import { findDangerousKey, findUnstorable } from '../platform/json.js';
+import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
+import { forbidden, notFound, notSignedIn, Refusal } from '../platform/refusal.js';
+import { Authentication } from './authentication.js';
+import { Limits } from './limits.js';
+
+export const SESSION_COOKIE = 'concord_session';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Every request passes here, in this order: who is it (401), is the object there for them (404), may they do this (403),
+ * is the request well-formed around its body (400). Bodies are checked after it, rules in the services.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
+    private readonly authentication: Authentication,
+    private readonly limits: Limits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<ConcordRequest>();
+    const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!policy) throw new Error(`${request.routeOptions.url} has no policy`);
+    request.actor = await this.actor(request);
+    await this.limits.check(request, request.actor);
+    if (policy === 'signedIn' && request.actor.kind === 'guest') throw notSignedIn();
+    if (typeof policy === 'object') {
+      // What cannot be stored names nothing.
+      if (findUnstorable(request.params) !== undefined) throw request.actor.kind === 'guest' ? notSignedIn() : notFound();
+      const gate = this.modules.get(policy.gate, { strict: false });
+      request.subject = await gate.pass(request.actor, policy.act, request.params as Record<string, string>);
+    }
+    this.wellFormed(request);
+    if (this.reflector.get<boolean>(KEY_REQUIRED, context.getHandler()) && !request.actor.request.idempotencyKey)
+      throw new Refusal('malformed', 'idempotency.missing');
+    return true;
+  }
+
+  private async actor(request: ConcordRequest): Promise<Actor> {
+    const facts = this.facts(request);
+    const bearer = /^Bearer (\S{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer) return this.authentication.byToken(bearer, facts);
+    if (request.headers.authorization) throw notSignedIn();
+    if (!SAFE.has(request.method) && this.crossSite(request)) throw forbidden('crossSite');
+    const cookie = request.cookies[SESSION_COOKIE];
+    const session = cookie ? await this.authentication.bySession(cookie, facts) : undefined;
+    if (!session) return this.authentication.guest(facts);
+    request.loginSessionId = session.sessionId;
+    return session.actor;
+  }
+
+  /** A browser always says where a form comes from; only a form of our own may change something. */
+  private crossSite(request: ConcordRequest): boolean {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+    const origin = request.headers.origin;
+    return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.headers.host);
+  }
+
+  /** Keys and versions come by header from programs and by hidden field from forms, where they leave the body. */
+  private facts(request: ConcordRequest): RequestFacts {
+    const body = request.body as Record<string, unknown> | null | undefined;
+    const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+    let key = request.headers['idempotency-key'];
+    let version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(request.headers['if-match'] ?? '')?.[1];
+    if (isForm && body && typeof body === 'object') {
+      if (typeof body['idempotencyKey'] === 'string') key = body['idempotencyKey'];
+      if (typeof body['version'] === 'string' && /^\d{1,9}$/.test(body['version'])) version = body['version'];
+      delete body['idempotencyKey'];
+      delete body['version'];
+    }
+    return {
+      id: request.id,
+      arrivedAt: request.arrivedAt,
+      route: `${request.method} ${request.url.split('?')[0]}`,
+      ...(typeof key === 'string' && key.length > 0 && { idempotencyKey: key }),
+      ...(body !== undefined && {
+        bodyHash: createHash('sha256').update(JSON.stringify(body) ?? '').digest('hex'),
+      }),
+      ...(version !== undefined && { seenVersion: Number(version) }),
+    };
+  }
+
+  private wellFormed(request: ConcordRequest): void {
+    const key = request.actor.request.idempotencyKey;
+    if (key && !/^[\x21-\x7e]{8,128}$/.test(key)) throw new Refusal('malformed', 'idempotency.form');
+    for (const part of [request.params, request.query, request.body]) {
+      const dangerous = findDangerousKey(part);
+      if (dangerous !== undefined)
+        throw new Refusal('malformed', 'malformed', { fields: [{ field: dangerous, code: 'whitelistValidation' }] });
+      const unstorable = findUnstorable(part);
+      if (unstorable !== undefined)
+        throw new Refusal('malformed', 'malformed', { fields: [{ field: unstorable, code: 'unstorable' }] });
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { Audit } from '../audit/audit.service.js';
+import { Outbox } from '../mail/outbox.service.js';
+import { normaliseEmail } from '../people/email.js';
+import { People } from '../people/people.service.js';
+import { personActor, type Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { hashSecret, newId, newSecret } from '../platform/ids.js';
+import { Port } from '../platform/port.js';
+import { Refusal, refuseField } from '../platform/refusal.js';
+import { Work, type Tx } from '../platform/work.js';
+import { LoginSession, SignInLink } from './account.entity.js';
+import { safePath } from './next-path.js';
+
+/** ASVS 5.0 6.6.3: a mailed link lives at most ten minutes. */
+const LINK_MINUTES = 10;
+const SESSION_DAYS = 14;
+/** Mailed links per address in the lifetime of one; beyond it nothing is sent and nothing is said. */
+const LINKS_AT_ONCE = 5;
+
+/** Modules whose guests' entries wait for a confirmed address. */
+export interface ConfirmedListener {
+  confirmHeld(tx: Tx, personId: string): Promise<void>;
+}
+
+/** What a sign-in link says before it is used. */
+export type LinkState = 'open' | 'used' | 'expired' | 'unknown';
+
+/** Sign-in by mailed link, without passwords. */
+@Injectable()
+export class SignIn {
+  /** Called when a person has shown that an address is theirs. */
+  readonly confirmed = new Port<ConfirmedListener>();
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly work: Work,
+    private readonly people: People,
+    private readonly audit: Audit,
+    private readonly outbox: Outbox,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Sends a link to an address. The answer is the same whether or not anybody is known by it.
+   * @throws Refusal 422 when the address cannot be one.
+   */
+  async request(email: string, next?: string): Promise<void> {
+    const address = normaliseEmail(email);
+    if (!address) throw refuseField('email', 'email', undefined, email);
+    await this.work.run(async (tx) => {
+      const recent = await tx.manager.count(SignInLink, {
+        where: { address, usedAt: IsNull(), createdAt: MoreThan(new Date(tx.now.getTime() - LINK_MINUTES * 60_000)) },
+      });
+      if (recent >= LINKS_AT_ONCE) return;
+      await this.mailLink(tx, address, email, safePath(next));
+    });
+  }
+
+  /** Writes a link and its mail in a transaction that is under way, as for a guest who has just submitted. */
+  async mailLink(tx: Tx, address: string, typed: string, next: string): Promise<void> {
+    const link = await this.addLink(tx, address, typed, next, LINK_MINUTES);
+    await this.outbox.add(tx, [
+      {
+        kind: 'sign_in',
+        conference: null,
+        to: { personId: null, address, name: '' },
+        subjectId: link.id,
+        occasion: 'requested',
+        values: { signInUrl: link.url, minutes: LINK_MINUTES },
+      },
+    ]);
+  }
+
+  /** A link for a person at the console; it is printed, never mailed. */
+  async printedLink(email: string, next: string, minutes: number): Promise<string> {
+    const address = normaliseEmail(email);
+    if (!address) throw refuseField('email', 'email', undefined, email);
+    return this.work.run(async (tx) => (await this.addLink(tx, address, email, next, minutes)).url);
+  }
+
+  private async addLink(tx: Tx, address: string, typed: string, next: string, minutes: number) {
+    const id = newId();
+    const secret = newSecret();
+    await tx.manager.insert(SignInLink, {
+      id,
+      secretHash: hashSecret(secret),
+      address,
+      typed,
+      nextPath: next,
+      createdAt: tx.now,
+      expiresAt: new Date(tx.now.getTime() + minutes * 60_000),
+      usedAt: null,
+    });
+    return { id, url: `${this.config.publicUrl}/sign-in/${secret}` };
+  }
+
+  /** Looks at a link without using it up: mail scanners follow links, people click buttons. */
+  async look(secret: string, now: Date): Promise<LinkState> {
+    const link = await this.db.manager.findOneBy(SignInLink, { secretHash: hashSecret(secret) });
+    if (!link) return 'unknown';
+    if (link.usedAt) return 'used';
+    return link.expiresAt > now ? 'open' : 'expired';
+  }
+
+  /**
+   * Uses a link up and signs its reader in, adding the person when the address is new.
+   * @throws Refusal 422 `link.used`, `link.expired` or `link.unknown`.
+   */
+  async use(secret: string, browser: string): Promise<{ sessionSecret: string; next: string; personId: string }> {
+    return this.work.run(async (tx) => {
+      const link = await tx.manager.findOne(SignInLink, {
+        where: { secretHash: hashSecret(secret) },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!link) throw new Refusal('rule', 'link.unknown');
+      if (link.usedAt) throw new Refusal('rule', 'link.used');
+      if (link.expiresAt <= tx.now) throw new Refusal('rule', 'link.expired');
+      await tx.manager.update(SignInLink, { id: link.id }, { usedAt: tx.now });
+      const [found] = await this.people.resolve(tx, [{ email: link.typed, name: '' }], () => 'email');
+      const personId = found!.personId;
+      await this.people.confirm(tx, link.address);
+      await this.confirmed.each((listener) => listener.confirmHeld(tx, personId));
+      const session = newSecret();
+      const id = newId();
+      await tx.manager.insert(LoginSession, {
+        id,
+        secretHash: hashSecret(session),
+        personId,
+        browser: browser.slice(0, 200),
+        createdAt: tx.now,
+        lastSeenAt: tx.now,
+        expiresAt: new Date(tx.now.getTime() + SESSION_DAYS * 86_400_000),
+        revokedAt: null,
+      });
+      await this.audit.record(tx, personActor(personId), {
+        conferenceId: null,
+        action: 'person.signed_in',
+        subject: ['login_session', id],
+      });
+      return { sessionSecret: session, next: link.nextPath, personId };
+    });
+  }
+
+  /** The person's browsers that are signed in. */
+  async sessions(personId: string): Promise<LoginSession[]> {
+    return this.db.manager.find(LoginSession, {
+      where: { personId, revokedAt: IsNull() },
+      order: { lastSeenAt: 'DESC' },
+      take: 50,
+    });
+  }
+
+  /** Ends a session of the actor's own; one that is not theirs changes nothing. */
+  async end(actor: Actor, sessionId: string): Promise<void> {
+    await this.work.run(async (tx) => {
+      const result = await tx.manager.update(
+        LoginSession,
+        { id: sessionId, personId: actor.personId ?? '', revokedAt: IsNull() },
+        { revokedAt: tx.now },
+      );
+      if (result.affected)
+        await this.audit.record(tx, actor, {
+          conferenceId: null,
+          action: 'person.signed_out',
+          subject: ['login_session', sessionId],
+        });
+    });
+  }
+}

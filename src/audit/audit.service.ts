@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../platform/actor.js';
+import { newId } from '../platform/ids.js';
+import type { Tx } from '../platform/work.js';
+import { AuditEntry } from './audit-entry.entity.js';
+
+/** A change, told as states, ids, counts and hashes; a person's words or names stay out. */
+export interface Change {
+  conferenceId: string | null;
+  /** Verb in the past, as in `submission.submitted`. */
+  action: string;
+  /** Table of the changed row. */
+  subject: [type: string, id: string];
+  before?: object;
+  after?: object;
+  reason?: string;
+}
+
+/** The record: an entry is written in the transaction of the change that it tells of. */
+@Injectable()
+export class Audit {
+  async record(tx: Tx, actor: Actor, ...changes: Change[]): Promise<void> {
+    await tx.manager.insert(
+      AuditEntry,
+      changes.map((change) => ({
+        id: newId(),
+        conferenceId: change.conferenceId,
+        at: tx.now,
+        actorKind: actor.kind,
+        actorId: actor.personId,
+        action: change.action,
+        subjectType: change.subject[0],
+        subjectId: change.subject[1],
+        before: change.before ?? null,
+        after: change.after ?? null,
+        reason: change.reason ?? null,
+        requestId: actor.request.id,
+      })),
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, IsNull } from 'typeorm';
+import { Audit } from '../audit/audit.service.js';
+import type { Actor, Grant, Role } from '../platform/actor.js';
+import { newId } from '../platform/ids.js';
+import { notFound, refuseField } from '../platform/refusal.js';
+import type { Tx } from '../platform/work.js';
+import { normaliseEmail } from './email.js';
+import { Person, PersonAddress, RoleGrant } from './person.entity.js';
+
+/** What is known of somebody who is named in a form. */
+export interface NamedPerson {
+  /** As typed; absent for a co-author without an address. */
+  email?: string | undefined;
+  name: string;
+  nativeName?: string | undefined;
+  affiliation?: string | undefined;
+  country?: string | undefined;
+  orcid?: string | undefined;
+}
+
+export interface FoundPerson {
+  personId: string;
+  /** Identity form of the address, or null. */
+  address: string | null;
+}
+
+/** People, addresses and roles; the only writer of their tables. */
+@Injectable()
+export class People {
+  constructor(
+    private readonly db: DataSource,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Finds the people behind a list of names by their addresses, or adds them. What a person says of
+   * themselves is never overwritten by what somebody else typed.
+   * @throws Refusal 422 `email` with the path `fields(index)` for an address that cannot be one.
+   */
+  async resolve(tx: Tx, named: readonly NamedPerson[], field: (index: number) => string): Promise<FoundPerson[]> {
+    const addresses = named.map((person, index) => {
+      if (!person.email) return null;
+      const address = normaliseEmail(person.email);
+      if (!address) throw refuseField(field(index), 'email', undefined, person.email);
+      return address;
+    });
+    const wanted = [...new Set(addresses.filter((address) => address !== null))];
+    const known = new Map<string, string>();
+    if (wanted.length > 0) {
+      const rows = await tx.manager.find(PersonAddress, { where: { address: In(wanted) } });
+      for (const row of rows) known.set(row.address, row.personId);
+    }
+    const found: FoundPerson[] = [];
+    for (const [index, person] of named.entries()) {
+      const address = addresses[index] ?? null;
+      const personId = (address && known.get(address)) || (await this.add(tx, person, address));
+      if (address) known.set(address, personId);
+      found.push({ personId, address });
+    }
+    return found;
+  }
+
+  private async add(tx: Tx, person: NamedPerson, address: string | null): Promise<string> {
+    const id = newId();
+    await tx.manager.insert(Person, {
+      id,
+      name: person.name,
+      nativeName: person.nativeName ?? null,
+      affiliation: person.affiliation ?? null,
+      country: person.country ?? null,
+      orcid: person.orcid ?? null,
+      locale: 'en',
+      version: 1,
+      createdAt: tx.now,
+    });
+    if (!address) return id;
+    const inserted: unknown[] = await tx.manager.query(
+      `insert into person_address (address, typed, person_id, is_primary, created_at)
+       values ($1, $2, $3, true, $4) on conflict (address) do nothing returning address`,
+      [address, person.email, id, tx.now],
+    );
+    if (inserted.length > 0) return id;
+    // Somebody else added the same address meanwhile: theirs counts.
+    await tx.manager.delete(Person, { id });
+    const winner = await tx.manager.findOneByOrFail(PersonAddress, { address });
+    return winner.personId;
+  }
+
+  /** Marks an address as its owner's: they have clicked a link that was sent to it. */
+  async confirm(tx: Tx, address: string): Promise<void> {
+    await tx.manager.update(PersonAddress, { address, confirmedAt: IsNull() }, { confirmedAt: tx.now });
+  }
+
+  async byId(id: string): Promise<Person> {
+    const person = await this.db.manager.findOneBy(Person, { id });
+    if (!person) throw notFound();
+    return person;
+  }
+
+  async byAddress(address: string): Promise<Person | null> {
+    const row = await this.db.manager.findOneBy(PersonAddress, { address });
+    return row ? this.db.manager.findOneBy(Person, { id: row.personId }) : null;
+  }
+
+  async primaryAddress(personId: string): Promise<string | null> {
+    const row = await this.db.manager.findOneBy(PersonAddress, { personId, isPrimary: true });
+    return row?.address ?? null;
+  }
+
+  /** Roles in force now. */
+  async grants(personId: string): Promise<Grant[]> {
+    const rows = await this.db.manager.find(RoleGrant, { where: { personId, revokedAt: IsNull() } });
+    return rows.map((row) => ({ role: row.role as Role, conferenceId: row.conferenceId }));
+  }
+
+  /** Grants a role; granting it again changes nothing. */
+  async grant(tx: Tx, actor: Actor, personId: string, role: Role, conferenceId: string | null): Promise<void> {
+    const id = newId();
+    const inserted: unknown[] = await tx.manager.query(
+      `insert into role_grant (id, person_id, conference_id, role, granted_by, granted_at)
+       values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id`,
+      [id, personId, conferenceId, role, actor.personId, tx.now],
+    );
+    if (inserted.length > 0)
+      await this.audit.record(tx, actor, {
+        conferenceId,
+        action: 'role.granted',
+        subject: ['person', personId],
+        after: { role },
+      });
+  }
+
+  async revoke(tx: Tx, actor: Actor, personId: string, role: Role, conferenceId: string | null): Promise<void> {
+    const result = await tx.manager.update(
+      RoleGrant,
+      { personId, role, conferenceId: conferenceId ?? IsNull(), revokedAt: IsNull() },
+      { revokedAt: tx.now },
+    );
+    if (result.affected)
+      await this.audit.record(tx, actor, {
+        conferenceId,
+        action: 'role.revoked',
+        subject: ['person', personId],
+        before: { role },
+      });
+  }
+
+  /** Who holds which role in a conference, by name. */
+  async holders(conferenceId: string): Promise<{ personId: string; name: string; address: string; role: Role }[]> {
+    return this.db.query(
+      `select p.id as "personId", p.name, coalesce(a.address, '') as address, g.role
+       from role_grant g join person p on p.id = g.person_id
+       left join person_address a on a.person_id = p.id and a.is_primary
+       where g.conference_id = $1 and g.revoked_at is null order by p.name, g.role`,
+      [conferenceId],
+    );
+  }
+
+  async rename(tx: Tx, personId: string, name: string): Promise<void> {
+    await tx.manager.update(Person, { id: personId }, { name });
+  }
+}
