@@ -1,0 +1,23 @@
+import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailKinds } from './kinds.js';
+import { MailMessage } from './mail-message.entity.js';
+import { MailWorker } from './mail.worker.js';
+import { Outbox } from './outbox.service.js';
+import { render } from './render.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([MailMessage])],
+  providers: [MailKinds, Outbox, MailWorker],
+  exports: [MailKinds, Outbox, MailWorker],
+})
+export class MailModule implements OnApplicationBootstrap {
+  constructor(private readonly kinds: MailKinds) {}
+
+  /** A kind whose sample does not render would fail in somebody's transaction: the start fails instead. */
+  onApplicationBootstrap(): void {
+    for (const { kind, sample } of this.kinds.all())
+      render('en', kind, { conferenceName: 'Example', contactAddress: '', recipientName: '', ...sample });
+  }
+}

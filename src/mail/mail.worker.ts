@@ -1,0 +1,314 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LOGGER } from '../platform/platform.module.js';
+import { Queues } from '../platform/queue.js';
+import { Metrics } from '../platform/telemetry.js';
+import { compose, type ClaimedMessage } from './compose.js';
+import { MailKinds } from './kinds.js';
+import { backOffMs, GIVE_UP_AFTER_MS, type MailState } from './mail-rules.js';
+import { Slots } from './slots.js';
+import { ServerTrouble, SmtpPool, type Attempt } from './smtp.js';
+
+/** Waiting times in milliseconds, and how much at once. The defaults are for use, others for tests. */
+export interface MailWorkerSettings {
+  /** Connections to the mail server at once. */
+  connections: number;
+  sweepEveryMs: number;
+  /** The sweeper leaves a message this long to the queue. */
+  graceMs: number;
+  firstBackOffMs: number;
+  firstPauseMs: number;
+  /** A claim that led to nothing is taken back after this time; it is safe at any. */
+  claimMs: number;
+  /** A message that is "being sent" for longer than this is uncertain: longer than any link waits. */
+  sendingMs: number;
+}
+
+export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
+  connections: 5,
+  sweepEveryMs: 2_000,
+  graceMs: 1_000,
+  firstBackOffMs: 30_000,
+  firstPauseMs: 2_000,
+  claimMs: 2 * 60_000,
+  sendingMs: 15 * 60_000,
+};
+
+const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Waits between the tries to write down what became of a message that is out. */
+const WRITE_DOWN_AGAIN_MS = [200, 1_000, 3_000, 5_000, 10_000];
+
+/** The Clock's time as SQL; `$1` is the Clock's offset in milliseconds. */
+const NOW = `(clock_timestamp() + make_interval(secs => $1::float8 / 1000))`;
+const ago = (parameter: string): string => `(${NOW} - make_interval(secs => ${parameter}::float8 / 1000))`;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Carries the outbox to the mail server. The queue wakes it, the sweeper finds what the queue has lost; a row's state
+ * decides who may send it, so that any number of workers send it once.
+ */
+@Injectable()
+export class MailWorker {
+  private settings = MAIL_WORKER_SETTINGS;
+  private slots = new Slots(MAIL_WORKER_SETTINGS.connections);
+  private pool: SmtpPool | undefined;
+  private state: 'new' | 'running' | 'stopped' = 'new';
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private readonly running = new Set<Promise<void>>();
+  /** Troubles with the server in a row, and until when (by `performance.now()`) nothing is tried. */
+  private troubles = 0;
+  private pausedUntil = 0;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly queues: Queues,
+    private readonly metrics: Metrics,
+    private readonly kinds: MailKinds,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Whether the mail server did not let us in when we last tried: mail waits. */
+  get degraded(): boolean {
+    return this.troubles > 0;
+  }
+
+  /** Starts to work the queue and to sweep. @throws Error without an SMTP address. */
+  async start(settings: Partial<MailWorkerSettings> = {}): Promise<void> {
+    if (this.state !== 'new') return;
+    if (!this.config.smtpUrl) throw new Error('The mail worker needs the address of a mail server.');
+    this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
+    this.slots = new Slots(this.settings.connections);
+    this.pool = new SmtpPool(this.config.smtpUrl);
+    this.state = 'running';
+    // Where the installation brings its own database there is one worker: whatever it left behind is nobody else's.
+    if (this.config.databaseUrl === undefined) await this.recover(0, 0).catch(() => undefined);
+    this.queues.work('mail', this.settings.connections, (id) => this.deliver(id));
+    this.sweepAgain(0);
+  }
+
+  /** Takes up nothing new, lets what is being sent finish, closes the connections. */
+  async stop(): Promise<void> {
+    this.state = 'stopped';
+    clearTimeout(this.timer);
+    await this.sweeping;
+    await Promise.all(this.running);
+    this.pool?.close();
+  }
+
+  private get idle(): boolean {
+    return this.state !== 'running' || performance.now() < this.pausedUntil;
+  }
+
+  /** Sends one message if it is due and nobody else has it. Never throws because of the message or the mail server. */
+  async deliver(id: string): Promise<void> {
+    if (this.idle) return;
+    await this.slots.acquire();
+    await this.track(async () => {
+      if (this.idle) return;
+      const [row] = await this.claim(`select $2`, [id]);
+      if (row) await this.handle(row);
+    });
+  }
+
+  /** Runs in a slot that is already taken. */
+  private track(act: () => Promise<void>): Promise<void> {
+    const run = act().finally(() => {
+      this.running.delete(run);
+      this.slots.release();
+    });
+    this.running.add(run);
+    return run;
+  }
+
+  private sweepAgain(afterMs: number): void {
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .catch((error: Error) =>
+          this.logger.warn({ error: error.message }, 'the mail sweeper could not look'),
+        )
+        .then(() => {
+          if (this.state === 'running') this.sweepAgain(this.settings.sweepEveryMs);
+        });
+    }, afterMs);
+  }
+
+  /** Looks by state, never by a last id: takes back what was left lying, sends what is due. */
+  private async sweep(): Promise<void> {
+    await this.recover(this.settings.claimMs, this.settings.sendingMs);
+    while (!this.idle) {
+      await this.slots.acquire();
+      const slots = 1 + this.slots.grab(this.settings.connections - 1);
+      let rows: ClaimedMessage[] = [];
+      try {
+        if (!this.idle)
+          rows = await this.claim(
+            `select id from mail_message where state in ('ready', 'deferred') and next_attempt_at <= ${ago('$2')}
+             order by next_attempt_at, id limit $3 for update skip locked`,
+            [this.settings.graceMs, slots],
+          );
+      } finally {
+        this.slots.release(slots - rows.length);
+      }
+      for (const row of rows)
+        void this.track(() => this.handle(row)).catch((error: Error) =>
+          this.logger.warn({ message: row.id, error: error.message }, 'a message was left to the next sweep'),
+        );
+      if (rows.length < slots) return;
+    }
+  }
+
+  private async recover(claimMs: number, sendingMs: number): Promise<void> {
+    await this.db.query(
+      `update mail_message set state = 'ready', claimed_at = null, version = version + 1
+       where state = 'claimed' and claimed_at <= ${ago('$2')}`,
+      [this.clock.offsetMs, claimMs],
+    );
+    // The version stays: whoever was sending may still come back with the answer.
+    const [lost] = (await this.db.query(
+      `update mail_message set state = 'uncertain', settled_at = ${NOW}, response = $3,
+         text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
+       where state = 'sending' and sending_at <= ${ago('$2')} returning id`,
+      [this.clock.offsetMs, sendingMs, 'the worker that was sending it is gone', this.kinds.secret()],
+    )) as [{ id: string }[], number];
+    for (const { id } of lost) {
+      this.metrics.mail.inc({ state: 'uncertain' });
+      this.logger.error({ message: id }, 'a message is uncertain: its worker is gone');
+    }
+  }
+
+  /**
+   * Claims those of the ids that are due and free.
+   * @param ids a select of ids, with parameters from `$2`; as an array it runs once, while `in (… limit)` may run
+   *   again for every row and claim more than its limit.
+   */
+  private claim(ids: string, parameters: unknown[]): Promise<ClaimedMessage[]> {
+    return this.db.query(
+      `with claimed as (
+         update mail_message set state = 'claimed', claimed_at = ${NOW}, version = version + 1
+         where id = any(array(${ids})) and state in ('ready', 'deferred') and next_attempt_at <= ${NOW}
+         returning *
+       )
+       select m.id, m.kind, m.recipient_address as "recipientAddress", m.recipient_name as "recipientName", m.locale,
+         m.subject, m.text, m.html, m.body_hash as "bodyHash", m.message_id as "messageId", m.attempts, m.version,
+         m.created_at as "createdAt", m.claimed_at as "claimedAt",
+         c.name as "conferenceName", c.contact_address as "contactAddress"
+       from claimed m left join conference c on c.id = m.conference_id`,
+      [this.clock.offsetMs, ...parameters],
+    );
+  }
+
+  private async handle(row: ClaimedMessage): Promise<void> {
+    const composed = await compose(row, this.config.mailFrom).catch((error: Error) => error);
+    if (composed instanceof Error) {
+      this.logger.error({ message: row.id, error: composed.message }, 'a message cannot be sent as it is');
+      return this.settle(row, { outcome: 'refused', response: composed.message, answered: false });
+    }
+    let attempt: Attempt | null;
+    try {
+      attempt = await this.pool!.send(composed.envelope, composed.message, () => this.markSending(row));
+    } catch (error) {
+      if (!(error instanceof ServerTrouble)) throw error;
+      attempt = { outcome: 'unavailable', response: error.message, answered: false };
+    }
+    // Null: it was taken back from us, and is somebody else's now.
+    if (attempt) await this.settle(row, attempt);
+  }
+
+  /** Committed before the first byte: from here on only this worker, or a person, can say what became of it. */
+  private async markSending(row: ClaimedMessage): Promise<boolean> {
+    const [, count] = (await this.db.query(
+      `update mail_message set state = 'sending', sending_at = ${NOW}
+       where id = $2 and version = $3 and state = 'claimed'`,
+      [this.clock.offsetMs, row.id, row.version],
+    )) as [unknown, number];
+    return count === 1;
+  }
+
+  /** Writes down what became of a message. */
+  private async settle(row: ClaimedMessage, attempt: Attempt): Promise<void> {
+    if (attempt.outcome === 'unavailable') this.pause(attempt.response);
+    else if (attempt.answered) this.relieved();
+
+    let state: MailState;
+    let waitMs = 0;
+    let attempts = row.attempts;
+    let response = attempt.response;
+    if (attempt.outcome === 'unavailable') {
+      state = 'deferred';
+      waitMs = Math.max(0, this.pausedUntil - performance.now());
+    } else {
+      state = attempt.outcome;
+      if (state === 'deferred') {
+        attempts += 1;
+        waitMs = backOffMs(attempts, Math.random(), this.settings.firstBackOffMs);
+        if (row.claimedAt.getTime() - row.createdAt.getTime() > GIVE_UP_AFTER_MS) {
+          state = 'refused';
+          response = `given up; the last answer was: ${response}`;
+        }
+      }
+    }
+    await this.writeDown(row, state, { attempts, waitMs, response });
+    this.metrics.mail.inc({ state });
+    if (state === 'uncertain')
+      this.logger.error({ message: row.id }, 'a message is uncertain: the link broke');
+  }
+
+  private async writeDown(
+    row: ClaimedMessage,
+    state: MailState,
+    facts: { attempts: number; waitMs: number; response: string },
+  ): Promise<void> {
+    const settled = state !== 'deferred';
+    const secret = settled && this.kinds.get(row.kind).secret === true;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.db.query(
+          `update mail_message set state = $4, attempts = $5, response = $6, version = version + 1,
+             next_attempt_at = ${NOW} + make_interval(secs => $7::float8 / 1000),
+             settled_at = case when $8 then ${NOW} end,
+             text = case when $9 then '' else text end, html = case when $9 then '' else html end
+           where id = $2 and version = $3 and state in ('claimed', 'sending', 'uncertain')`,
+          [
+            this.clock.offsetMs,
+            row.id,
+            row.version,
+            state,
+            facts.attempts,
+            facts.response,
+            facts.waitMs,
+            settled,
+            secret,
+          ],
+        );
+        return;
+      } catch (error) {
+        const wait = WRITE_DOWN_AGAIN_MS[attempt];
+        // It stays "sending" and becomes uncertain: never sent twice, and a person is told.
+        if (wait === undefined) throw error;
+        await sleep(wait);
+      }
+    }
+  }
+
+  private pause(reason: string): void {
+    if (performance.now() < this.pausedUntil) return;
+    this.troubles += 1;
+    const wait = backOffMs(this.troubles, Math.random(), this.settings.firstPauseMs, LONGEST_PAUSE_MS);
+    this.pausedUntil = performance.now() + wait;
+    if (this.troubles === 1)
+      this.logger.error({ reason }, 'the mail server does not take mail from us; mail waits');
+  }
+
+  private relieved(): void {
+    if (this.troubles > 0) this.logger.info('the mail server takes mail again');
+    this.troubles = 0;
+    this.pausedUntil = 0;
+  }
+}

@@ -1,0 +1,306 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Brackets, DataSource } from 'typeorm';
+import { Audit } from '../audit/audit.service.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import { Idempotency } from '../platform/idempotency.js';
+import { newId } from '../platform/ids.js';
+import { Queues } from '../platform/queue.js';
+import { notFound, Refusal } from '../platform/refusal.js';
+import { Work, type Tx } from '../platform/work.js';
+import { isPlainAddress, oneLine } from './clean.js';
+import { MailKinds } from './kinds.js';
+import { MailMessage } from './mail-message.entity.js';
+import { MAIL_STATES, RESENDABLE, type MailState } from './mail-rules.js';
+import { hashOf, render } from './render.js';
+
+/** A message to be written; it is rendered at once, for its one recipient. */
+export interface NewMessage {
+  kind: string;
+  /** Null for the installation's own mail. */
+  conference: { id: string; name: string; contactAddress: string } | null;
+  /** The address in its identity form; the name that its owner chose, or empty. */
+  to: { personId: string | null; address: string; name: string };
+  /** What the message is about. */
+  subjectId: string;
+  /** Tells apart the messages of one kind about one subject. */
+  occasion: string;
+  /** The kind's variables; those named `…Url` must be links of this installation. */
+  values: Record<string, unknown>;
+  locale?: string;
+}
+
+export interface MailQuery {
+  state?: MailState | undefined;
+  /** Looked for in recipient and subject. */
+  q?: string | undefined;
+  /** Cursor of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** @throws Refusal 400 for a cursor that was changed. */
+function instantOf(part: string | number | undefined): Date {
+  const at = new Date(String(part));
+  if (Number.isNaN(at.getTime()))
+    throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+  return at;
+}
+
+/** Rows per insert statement; between two of them others get their turn. */
+const CHUNK = 100;
+
+/** The outbox: what is to be sent is written in the transaction that causes it. The only writer of new messages. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly db: DataSource,
+    private readonly work: Work,
+    private readonly audit: Audit,
+    private readonly idempotency: Idempotency,
+    private readonly kinds: MailKinds,
+    private readonly queues: Queues,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Renders and stores messages, and wakes the worker after the commit. A message whose kind, recipient, subject
+   * and occasion are there already is left as it is.
+   * @returns ids of the messages that were added, in the order given.
+   * @throws Error for an unknown kind, a missing variable, a foreign link or an address that is not one mailbox.
+   */
+  async add(tx: Tx, messages: readonly NewMessage[]): Promise<string[]> {
+    const added: string[] = [];
+    for (let from = 0; from < messages.length; from += CHUNK)
+      added.push(...(await this.insert(tx, messages.slice(from, from + CHUNK))));
+    if (added.length > 0) tx.afterCommit(() => this.queues.wake('mail', added));
+    return added;
+  }
+
+  private async insert(tx: Tx, messages: readonly NewMessage[]): Promise<string[]> {
+    const rows = messages.map((message) => this.rowOf(message));
+    const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
+    const inserted: { id: string }[] = await tx.manager.query(
+      `insert into mail_message (id, conference_id, kind, recipient_id, recipient_address, recipient_name, recipient_typed,
+         subject_id, occasion, locale, subject, text, html, body_hash, message_id, next_attempt_at, created_at)
+       select m.id, m.conference_id, m.kind, m.recipient_id, m.address, m.name, coalesce(a.typed, m.address),
+         m.subject_id, m.occasion, m.locale, m.subject, m.text, m.html, m.body_hash, m.message_id, $15, $15
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]) with ordinality
+         as m (id, conference_id, kind, recipient_id, address, name, subject_id, occasion, locale, subject, text, html,
+           body_hash, message_id, position)
+       left join person_address a on a.address = m.address
+       order by m.position
+       on conflict (kind, recipient_address, subject_id, occasion) where resend_of is null do nothing
+       returning id`,
+      [
+        column('id'),
+        column('conferenceId'),
+        column('kind'),
+        column('recipientId'),
+        column('address'),
+        column('name'),
+        column('subjectId'),
+        column('occasion'),
+        column('locale'),
+        column('subject'),
+        column('text'),
+        column('html'),
+        column('bodyHash'),
+        column('messageId'),
+        tx.now,
+      ],
+    );
+    return inserted.map(({ id }) => id);
+  }
+
+  private rowOf(message: NewMessage) {
+    const kind = this.kinds.get(message.kind);
+    if (!isPlainAddress(message.to.address)) throw new Error('A message needs exactly one plain address.');
+    for (const [name, value] of Object.entries(message.values))
+      if (
+        name.endsWith('Url') &&
+        !(typeof value === 'string' && value.startsWith(`${this.config.publicUrl}/`))
+      )
+        throw new Error(`"${name}" in mail of the kind "${message.kind}" is no link of this installation.`);
+
+    const id = newId();
+    const name = oneLine(message.to.name, 120);
+    const locale = message.locale ?? 'en';
+    const rendered = render(locale, kind.kind, {
+      ...message.values,
+      conferenceName: oneLine(message.conference?.name || this.config.mailFrom.name, 200),
+      contactAddress: message.conference?.contactAddress ?? '',
+      recipientName: name,
+    });
+    return {
+      id,
+      conferenceId: message.conference?.id ?? null,
+      kind: kind.kind,
+      recipientId: message.to.personId,
+      address: message.to.address,
+      name,
+      subjectId: message.subjectId,
+      occasion: message.occasion,
+      locale,
+      ...rendered,
+      bodyHash: hashOf(rendered),
+      messageId: this.messageId(id),
+    };
+  }
+
+  private messageId(id: string): string {
+    return `<${id}@${this.config.mailFrom.address.split('@').at(-1)}>`;
+  }
+
+  /** Takes back what has not gone out yet about a subject, because something newer takes its place. @returns how many. */
+  async supersede(tx: Tx, subjectId: string, kinds: readonly string[]): Promise<number> {
+    const [, count] = (await tx.manager.query(
+      `update mail_message set state = 'superseded', settled_at = $3, version = version + 1,
+         text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
+       where subject_id = $1 and kind = any($2) and state in ('ready', 'held', 'deferred')`,
+      [subjectId, kinds, tx.now, this.kinds.secret()],
+    )) as [unknown, number];
+    return count;
+  }
+
+  /** A conference's messages, newest first. @throws Refusal 400 for a cursor that is none. */
+  async list(conferenceId: string, query: MailQuery): Promise<{ items: MailMessage[]; next: string | null }> {
+    const find = this.db.manager
+      .createQueryBuilder(MailMessage, 'm')
+      .where('m.conferenceId = :conferenceId', { conferenceId })
+      .orderBy('m.createdAt', 'DESC')
+      .addOrderBy('m.id', 'ASC')
+      .limit(query.limit + 1);
+    if (query.state) find.andWhere('m.state = :state', { state: query.state });
+    if (query.q) {
+      const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+      find.andWhere(
+        new Brackets((any) =>
+          any
+            .where('m.recipientName ilike :pattern', { pattern })
+            .orWhere('m.recipientTyped ilike :pattern')
+            .orWhere('m.recipientAddress ilike :pattern')
+            .orWhere('m.subject ilike :pattern'),
+        ),
+      );
+    }
+    if (query.after !== undefined) {
+      const [at, id] = decodeCursor(query.after, 2);
+      find.andWhere('(m.createdAt < :at or (m.createdAt = :at and m.id > :id))', {
+        at: instantOf(at),
+        id: String(id),
+      });
+    }
+    const rows = await find.getMany();
+    const items = rows.slice(0, query.limit);
+    const last = items.at(-1);
+    return {
+      items,
+      next: rows.length > query.limit && last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null,
+    };
+  }
+
+  /** @throws Refusal 404 */
+  async one(id: string): Promise<MailMessage> {
+    const row = await this.db.manager.findOneBy(MailMessage, { id });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** How many messages of a conference are in each state. */
+  async countsByState(conferenceId: string): Promise<Record<MailState, number>> {
+    const rows: { state: MailState; count: number }[] = await this.db.query(
+      `select state, count(*)::int as count from mail_message where conference_id = $1 group by state`,
+      [conferenceId],
+    );
+    const counts = Object.fromEntries(MAIL_STATES.map((state) => [state, 0])) as Record<MailState, number>;
+    for (const { state, count } of rows) counts[state] = count;
+    return counts;
+  }
+
+  /**
+   * A person sends a message once more: a new row with the same words. One of an `uncertain` message takes its place.
+   * @returns id of the new message, and whether the same key had made it before.
+   * @throws Refusal 404; 409 `mail.notResendable` in another state, `mail.resendUnderWay` while an earlier one is;
+   *   422 `mail.secret` for a message whose body is not kept.
+   */
+  async resend(actor: Actor, id: string): Promise<{ id: string; replayed: boolean }> {
+    return this.work.run((tx) => this.idempotency.once(tx, actor, () => this.copy(tx, actor, id)));
+  }
+
+  private async copy(tx: Tx, actor: Actor, id: string): Promise<string> {
+    const row = await this.lock(tx, id);
+    if (!RESENDABLE.includes(row.state)) throw new Refusal('conflict', 'mail.notResendable');
+    if (this.kinds.get(row.kind).secret) throw new Refusal('rule', 'mail.secret');
+    const under: unknown[] = await tx.manager.query(
+      `select 1 from mail_message where resend_of = $1 and state in ('ready', 'held', 'claimed', 'sending', 'deferred')`,
+      [id],
+    );
+    if (under.length > 0) throw new Refusal('conflict', 'mail.resendUnderWay');
+
+    const copyId = newId();
+    await tx.manager.insert(MailMessage, {
+      ...row,
+      id: copyId,
+      resendOf: row.id,
+      messageId: this.messageId(copyId),
+      state: 'ready',
+      attempts: 0,
+      nextAttemptAt: tx.now,
+      claimedAt: null,
+      sendingAt: null,
+      settledAt: null,
+      response: null,
+      version: 1,
+      createdAt: tx.now,
+    });
+    const after = row.state === 'uncertain' ? 'superseded' : row.state;
+    if (after !== row.state)
+      await tx.manager.update(MailMessage, { id }, { state: after, version: row.version + 1 });
+    await this.audit.record(tx, actor, {
+      conferenceId: row.conferenceId,
+      action: 'mail.resent',
+      subject: ['mail_message', id],
+      before: { state: row.state },
+      after: { state: after, resentAs: copyId },
+    });
+    tx.afterCommit(() => this.queues.wake('mail', [copyId]));
+    return copyId;
+  }
+
+  /**
+   * A person decides what became of an uncertain message: it has arrived, or it is to be sent again.
+   * @returns id of the message that stands for it now.
+   * @throws Refusal 404; 409 `mail.notUncertain`; as {@link resend}.
+   */
+  async settleUncertain(actor: Actor, id: string, as: 'handed_over' | 'resend'): Promise<{ id: string }> {
+    return this.work.run((tx) =>
+      this.idempotency.once(tx, actor, async () => {
+        const row = await this.lock(tx, id);
+        if (row.state !== 'uncertain') throw new Refusal('conflict', 'mail.notUncertain');
+        if (as === 'resend') return this.copy(tx, actor, id);
+        await tx.manager.update(
+          MailMessage,
+          { id },
+          { state: 'handed_over', settledAt: tx.now, version: row.version + 1 },
+        );
+        await this.audit.record(tx, actor, {
+          conferenceId: row.conferenceId,
+          action: 'mail.settled',
+          subject: ['mail_message', id],
+          before: { state: 'uncertain' },
+          after: { state: 'handed_over' },
+        });
+        return id;
+      }),
+    );
+  }
+
+  private async lock(tx: Tx, id: string): Promise<MailMessage> {
+    const row = await tx.manager.findOne(MailMessage, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!row) throw notFound();
+    return row;
+  }
+}
