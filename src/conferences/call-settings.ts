@@ -1,0 +1,80 @@
+import type { FieldProblem } from '../platform/refusal.js';
+import type { Call } from './call.entity.js';
+import type { Conference } from './conference.entity.js';
+import { changeWindow, startOfDay } from './conference-rules.js';
+import type { ChangeCallDto, NewCallDto } from './conferences.dto.js';
+import { AOE, dayBefore, endOfDay } from './deadline.js';
+
+/** What a call's settings write. */
+export type CallRow = Omit<Call, 'id' | 'conferenceId' | 'version' | 'createdAt'>;
+
+/** The call of a new conference, and the fields that a rule refuses. */
+export function newCall(input: NewCallDto, conferenceZone: string, now: Date): { row: CallRow; problems: FieldProblem[] } {
+  const zone = input.deadlineZone ?? AOE;
+  const opensAt = (input.opensOn && startOfDay(input.opensOn, conferenceZone)) || now;
+  const closesAt = endOfDay(input.deadlineDay, zone)!;
+  return {
+    row: {
+      opensAt,
+      closesAt,
+      zone,
+      graceMinutes: input.graceMinutes ?? 0,
+      wordLimit: input.wordLimit ?? 300,
+      blindness: input.blindness ?? 'double',
+      rules: input.rules ?? '',
+      reviewsPerSubmission: input.reviewsPerSubmission ?? 3,
+      reviewsDueAt: (input.reviewsDueDay && endOfDay(input.reviewsDueDay, zone)) || null,
+      decisionsOn: input.decisionsOn ?? null,
+      reviewingSince: null,
+    },
+    problems:
+      closesAt > opensAt ? [] : [{ field: 'call.deadlineDay', code: 'beforeOpening', value: input.deadlineDay }],
+  };
+}
+
+/** A call after a change, and the fields that a rule refuses. */
+export function changeCall(
+  call: Call,
+  input: ChangeCallDto,
+  conferenceZone: string,
+  now: Date,
+): { row: Partial<CallRow> & Pick<CallRow, 'blindness'>; problems: FieldProblem[] } {
+  const { window, problems } = changeWindow(call, dayBefore(call.closesAt, call.zone), input, conferenceZone, now);
+  const { opensAt, closesAt, zone, graceMinutes } = window;
+  let { reviewsDueAt } = call;
+  if (input.reviewsDueDay !== undefined)
+    reviewsDueAt = input.reviewsDueDay === null ? null : (endOfDay(input.reviewsDueDay, zone) ?? null);
+  return {
+    row: {
+      opensAt,
+      closesAt,
+      zone,
+      graceMinutes,
+      wordLimit: input.wordLimit ?? call.wordLimit,
+      blindness: input.blindness ?? call.blindness,
+      rules: input.rules ?? call.rules,
+      reviewsPerSubmission: input.reviewsPerSubmission ?? call.reviewsPerSubmission,
+      reviewsDueAt,
+      decisionsOn: input.decisionsOn === undefined ? call.decisionsOn : input.decisionsOn,
+    },
+    problems,
+  };
+}
+
+/** What the record keeps of a conference: states, instants and numbers. */
+export const facts = (conference: Conference, call: Call): object => ({
+  version: conference.version,
+  startsOn: conference.startsOn,
+  endsOn: conference.endsOn,
+  lettersOpen: conference.lettersOpen,
+  registrationOpen: conference.registrationOpen,
+  opensAt: call.opensAt,
+  closesAt: call.closesAt,
+  zone: call.zone,
+  graceMinutes: call.graceMinutes,
+  wordLimit: call.wordLimit,
+  blindness: call.blindness,
+  reviewsPerSubmission: call.reviewsPerSubmission,
+  reviewsDueAt: call.reviewsDueAt,
+  decisionsOn: call.decisionsOn,
+});

@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Who may see whom: `double` hides authors from reviewers and reviewers from authors, `single` only the latter. */
+export type Blindness = 'open' | 'single' | 'double';
+
+/** A conference's call for abstracts. */
+@Entity()
+export class Call {
+  @PrimaryColumn('text') id: string;
+  @Column('text') conferenceId: string;
+  @Column('timestamptz') opensAt: Date;
+  /** Exclusive: at this instant the call is closed. */
+  @Column('timestamptz') closesAt: Date;
+  /** Zone of the tz database in which the deadline is entered and shown. */
+  @Column('text') zone: string;
+  /** Never told to anybody but the organisers before the deadline has passed. */
+  @Column('int') graceMinutes: number;
+  /** Most words an abstract may have. */
+  @Column('int') wordLimit: number;
+  @Column('text') blindness: Blindness;
+  @Column('text') rules: string;
+  @Column('int') reviewsPerSubmission: number;
+  /** Exclusive. */
+  @Column('timestamptz', { nullable: true }) reviewsDueAt: Date | null;
+  /** `YYYY-MM-DD`: the day on which authors may expect decisions. */
+  @Column('date', { nullable: true }) decisionsOn: string | null;
+  @Column('timestamptz', { nullable: true }) reviewingSince: Date | null;
+  @Column('int') version: number;
+  @Column('timestamptz') createdAt: Date;
+}

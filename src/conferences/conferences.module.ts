@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Call } from './call.entity.js';
+import { Conference } from './conference.entity.js';
+import { ConferenceGate, OperatorGate } from './conference.gate.js';
+import { ConferencesController } from './conferences.controller.js';
+import { Conferences } from './conferences.service.js';
+import { Criterion } from './criterion.entity.js';
+import { EntryOwners } from './entry-owners.service.js';
+import { ConferenceRoles } from './roles.service.js';
+import { Topic } from './topic.entity.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Conference, Call, Topic, Criterion])],
+  controllers: [ConferencesController],
+  providers: [Conferences, EntryOwners, ConferenceRoles, ConferenceGate, OperatorGate],
+  exports: [Conferences, EntryOwners, ConferenceRoles, ConferenceGate, OperatorGate],
+})
+export class ConferencesModule {}

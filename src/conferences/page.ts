@@ -1,0 +1,26 @@
+import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import type { PageQuery } from '../platform/paging.js';
+import { Refusal } from '../platform/refusal.js';
+
+/** A part of a list, and the cursor of the part after it or null. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** The sort key `[instant, id]` after which a part begins; nulls at the beginning. @throws Refusal 400 */
+export function afterOf(query: PageQuery): [at: Date | null, id: string | null] {
+  if (!query.after) return [null, null];
+  const [time, id] = decodeCursor(query.after, 2);
+  const at = new Date(Number(time));
+  if (Number.isNaN(at.getTime())) throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+  return [at, String(id)];
+}
+
+/** Makes a page of rows in the order of `createdAt, id`, which were read with one more than the limit. */
+export function pageOfRows<T extends { id: string; createdAt: Date }>(rows: readonly T[], limit: number): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  if (rows.length <= limit || !last) return { items, next: null };
+  return { items, next: encodeCursor([last.createdAt.getTime(), last.id]) };
+}
