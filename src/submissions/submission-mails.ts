@@ -1,0 +1,31 @@
+import type { MailKind } from '../mail/kinds.js';
+
+const variables = {
+  name: 'The author this copy goes to',
+  title: 'Title of the submission',
+  code: 'Its public code',
+  authors: 'All authors in order',
+  wordCount: 'Words in the abstract by the written rule',
+  submittedAt: 'When it was submitted, in UTC',
+  textHash: 'SHA-256 of title, line feed, abstract',
+  withdrawnAt: 'When it was withdrawn, in UTC, or empty',
+  statusUrl: 'Page where the author follows it',
+};
+
+const sample = {
+  name: 'Ani Example',
+  title: 'Return without trust',
+  code: 'PSC-7KQF3',
+  authors: 'Ani Example, Elnur Example',
+  wordCount: 246,
+  submittedAt: '2027-10-08 14:02:11 UTC',
+  textHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  withdrawnAt: '',
+  statusUrl: 'https://concord.example/submissions/PSC-7KQF3',
+};
+
+/** Mails about a submission: the receipt of each version, and the withdrawal. */
+export const SUBMISSION_MAILS: MailKind[] = [
+  { kind: 'submission_receipt', variables, sample },
+  { kind: 'submission_withdrawn', variables, sample },
+];

@@ -1,0 +1,65 @@
+import { problemsBeforeSubmitting, problemsInDraft, type Candidate } from './submission-rules.js';
+
+const complete: Candidate = {
+  title: 'Return without trust',
+  abstract: 'one two three',
+  topics: ['t1'],
+  authors: [{ name: 'Ani Example', email: 'ani@example.org', corresponding: true }],
+};
+
+describe('problemsBeforeSubmitting', () => {
+  it('finds nothing in a complete abstract', () => {
+    expect(problemsBeforeSubmitting(complete, 3)).toEqual([]);
+  });
+
+  it('names each thing that is missing', () => {
+    const empty = { title: '', abstract: '', topics: [], authors: [] };
+    expect(problemsBeforeSubmitting(empty, 300).map((problem) => [problem.field, problem.code])).toEqual([
+      ['title', 'required'],
+      ['abstract', 'required'],
+      ['topics', 'topics'],
+      ['authors', 'authors'],
+    ]);
+  });
+
+  it('tells both numbers when there are too many words', () => {
+    const abstract = Array.from({ length: 301 }, () => 'word').join(' ');
+    expect(problemsBeforeSubmitting({ ...complete, abstract }, 300)).toEqual([
+      { field: 'abstract', code: 'words', limit: 300, value: 301 },
+    ]);
+    expect(problemsBeforeSubmitting({ ...complete, abstract: abstract.slice(5) }, 300)).toEqual([]);
+  });
+
+  it('wants exactly one corresponding author, with an address', () => {
+    const two = [
+      { name: 'A', email: 'a@example.org', corresponding: true },
+      { name: 'B', corresponding: true },
+    ];
+    expect(problemsBeforeSubmitting({ ...complete, authors: two }, 300)).toEqual([
+      { field: 'authors', code: 'corresponding', limit: 1, value: 2 },
+      { field: 'authors[1].email', code: 'correspondingEmail' },
+    ]);
+    expect(problemsBeforeSubmitting({ ...complete, authors: [{ name: 'A' }] }, 300)).toEqual([
+      { field: 'authors', code: 'corresponding', limit: 1, value: 0 },
+    ]);
+  });
+});
+
+describe('problemsInDraft', () => {
+  it('lets an unfinished draft be', () => {
+    expect(problemsInDraft({ title: '', abstract: '', topics: [], authors: [{ name: 'A' }, { name: 'B' }] })).toEqual([]);
+  });
+
+  it('shows a word that is too long to be one', () => {
+    const [problem] = problemsInDraft({ ...complete, abstract: `see ${'x'.repeat(81)}` });
+    expect(problem).toMatchObject({ field: 'abstract', code: 'overlongWord', limit: 80 });
+  });
+
+  it('finds an author entered twice, but lets two share an address', () => {
+    const author = { name: 'A', email: 'lab@example.org' };
+    expect(problemsInDraft({ ...complete, authors: [author, { ...author, name: 'B' }] })).toEqual([]);
+    expect(problemsInDraft({ ...complete, authors: [author, author] })).toEqual([
+      { field: 'authors[1].email', code: 'authorTwice', value: 'A' },
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { FieldProblem } from '../platform/refusal.js';
+import { countWords, overlongWord } from './words.js';
+
+/** What is needed to judge whether a text may be submitted. */
+export interface Candidate {
+  title: string;
+  abstract: string;
+  topics: readonly string[];
+  authors: readonly { name: string; email?: string | undefined; corresponding?: boolean | undefined }[];
+}
+
+/**
+ * Everything that keeps a draft from being submitted, field by field; empty when it is complete.
+ * The rules are the call's: title, authors, contact, at least one topic, and at most `wordLimit` words.
+ */
+export function problemsBeforeSubmitting(candidate: Candidate, wordLimit: number): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (candidate.title === '') problems.push({ field: 'title', code: 'required' });
+  if (candidate.abstract === '') problems.push({ field: 'abstract', code: 'required' });
+  const words = countWords(candidate.abstract);
+  if (words > wordLimit) problems.push({ field: 'abstract', code: 'words', limit: wordLimit, value: words });
+  if (candidate.topics.length === 0) problems.push({ field: 'topics', code: 'topics', limit: 1, value: 0 });
+  if (candidate.authors.length === 0) problems.push({ field: 'authors', code: 'authors', limit: 1, value: 0 });
+  const corresponding = candidate.authors.filter((author) => author.corresponding);
+  if (candidate.authors.length > 0 && corresponding.length !== 1)
+    problems.push({ field: 'authors', code: 'corresponding', limit: 1, value: corresponding.length });
+  for (const [index, author] of candidate.authors.entries())
+    if (author.corresponding && !author.email)
+      problems.push({ field: `authors[${index}].email`, code: 'correspondingEmail' });
+  return problems;
+}
+
+/** What is refused even in a draft: it could never become right by writing on. */
+export function problemsInDraft(candidate: Candidate): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const overlong = overlongWord(candidate.abstract);
+  if (overlong !== undefined)
+    problems.push({ field: 'abstract', code: 'overlongWord', limit: 80, value: `${overlong.slice(0, 100)}…` });
+  const seen = new Map<string, number>();
+  for (const [index, author] of candidate.authors.entries()) {
+    const email = author.email?.toLowerCase();
+    if (!email) continue;
+    // Two authors may share an address; the same name with the same address is one person entered twice.
+    const key = `${email}\n${author.name}`;
+    if (seen.has(key)) problems.push({ field: `authors[${index}].email`, code: 'authorTwice', value: author.name });
+    seen.set(key, index);
+  }
+  return problems;
+}
+
+/** Statuses in which authors may still change the text while the call is open. */
+export const EDITABLE: readonly string[] = ['draft', 'submitted'];

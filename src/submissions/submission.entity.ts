@@ -1,0 +1,68 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An abstract and where it stands. Its id is the public code, short and random, as in `PSC-7KQF3`. */
+@Entity()
+export class Submission {
+  @PrimaryColumn('text') id: string;
+  @Column('text') conferenceId: string;
+  @Column('text') callId: string;
+  @Column('text') status: string;
+  /** Where it stood before it was withdrawn. */
+  @Column('text', { nullable: true }) formerStatus: string | null;
+  @Column('text') title: string;
+  @Column('text') abstract: string;
+  @Column('int') wordCount: number;
+  /** SHA-256 of title, line feed, abstract: what the receipt vouches for. */
+  @Column('text') textHash: string;
+  /** Counts what the authors can see change; what only organisers know has versions of its own. */
+  @Column('int') version: number;
+  @Column('text') createdBy: string;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz') updatedAt: Date;
+  @Column('timestamptz', { nullable: true }) submittedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
+  @Column('text', { nullable: true }) withdrawalReason: string | null;
+  /** A guest's submission waits until then for its address to be confirmed; it counts from the click. */
+  @Column('timestamptz', { nullable: true }) heldUntil: Date | null;
+  /** Title, abstract and author names folded for search; see `platform/fold.ts`. */
+  @Column('text') searchText: string;
+}
+
+/** One author of one submission, as named there. */
+@Entity()
+export class SubmissionAuthor {
+  @PrimaryColumn('text') id: string;
+  @Column('text') submissionId: string;
+  /** From 1, in the order of the author line. */
+  @Column('int') position: number;
+  @Column('text') personId: string;
+  @Column('text') name: string;
+  @Column('text', { nullable: true }) nativeName: string | null;
+  @Column('text', { nullable: true }) affiliation: string | null;
+  @Column('char', { length: 2, nullable: true }) country: string | null;
+  /** Identity form of the address. */
+  @Column('text', { nullable: true }) address: string | null;
+  @Column('text', { nullable: true }) orcid: string | null;
+  @Column('boolean') corresponding: boolean;
+  @Column('boolean') presenting: boolean;
+}
+
+@Entity()
+export class SubmissionTopic {
+  @PrimaryColumn('text') submissionId: string;
+  @PrimaryColumn('text') topicId: string;
+}
+
+/** What a submission said at an earlier version. */
+@Entity()
+export class SubmissionVersion {
+  @PrimaryColumn('text') submissionId: string;
+  @PrimaryColumn('int') version: number;
+  @Column('text') status: string;
+  @Column('text') title: string;
+  @Column('text') abstract: string;
+  @Column('int') wordCount: number;
+  @Column('text') textHash: string;
+  @Column('timestamptz') at: Date;
+  @Column('text', { nullable: true }) byPerson: string | null;
+}

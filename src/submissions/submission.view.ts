@@ -1,0 +1,97 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { instant, orNull } from '../platform/answers.js';
+import type { Submission, SubmissionAuthor } from './submission.entity.js';
+
+const strict = { additionalProperties: false };
+
+const authorSchema = Type.Object(
+  {
+    name: Type.String(),
+    nativeName: orNull(Type.String()),
+    affiliation: orNull(Type.String()),
+    country: orNull(Type.String()),
+    email: orNull(Type.String()),
+    orcid: orNull(Type.String()),
+    corresponding: Type.Boolean(),
+    presenting: Type.Boolean(),
+  },
+  strict,
+);
+
+/** A submission as its authors and its organisers see it. */
+export const submissionSchema = Type.Object(
+  {
+    id: Type.String(),
+    conference: Type.String({ description: 'Slug' }),
+    status: Type.String(),
+    title: Type.String(),
+    abstract: Type.String(),
+    wordCount: Type.Integer(),
+    textHash: Type.String({ description: 'SHA-256 of title, line feed, abstract, in hex' }),
+    topics: Type.Array(Type.String()),
+    authors: Type.Array(authorSchema),
+    version: Type.Integer(),
+    createdAt: instant,
+    updatedAt: instant,
+    submittedAt: orNull(instant),
+    withdrawnAt: orNull(instant),
+    withdrawalReason: orNull(Type.String()),
+    held: Type.Boolean({ description: 'Waits for its address to be confirmed' }),
+  },
+  { ...strict, $id: 'Submission' },
+);
+export type SubmissionView = Static<typeof submissionSchema>;
+
+export const submissionItemSchema = Type.Object(
+  {
+    id: Type.String(),
+    status: Type.String(),
+    title: Type.String(),
+    authors: Type.Array(Type.String()),
+    topics: Type.Array(Type.String()),
+    wordCount: Type.Integer(),
+    submittedAt: orNull(instant),
+    version: Type.Integer(),
+  },
+  strict,
+);
+export type SubmissionItem = Static<typeof submissionItemSchema>;
+
+/** A submission with what hangs on it. */
+export interface WholeSubmission {
+  submission: Submission;
+  slug: string;
+  topics: readonly string[];
+  authors: readonly SubmissionAuthor[];
+}
+
+/** What leaves the system about a submission, to its authors and organisers; nobody else passes its gate. */
+export function projectSubmission({ submission, slug, topics, authors }: WholeSubmission): SubmissionView {
+  return {
+    id: submission.id,
+    conference: slug,
+    status: submission.status,
+    title: submission.title,
+    abstract: submission.abstract,
+    wordCount: submission.wordCount,
+    textHash: submission.textHash,
+    topics: [...topics],
+    authors: authors.map((author) => ({
+      name: author.name,
+      nativeName: author.nativeName,
+      affiliation: author.affiliation,
+      country: author.country,
+      email: author.address,
+      orcid: author.orcid,
+      corresponding: author.corresponding,
+      presenting: author.presenting,
+    })),
+    version: submission.version,
+    createdAt: submission.createdAt.toISOString(),
+    updatedAt: submission.updatedAt.toISOString(),
+    submittedAt: submission.submittedAt?.toISOString() ?? null,
+    withdrawnAt: submission.withdrawnAt?.toISOString() ?? null,
+    withdrawalReason: submission.withdrawalReason,
+    held: submission.heldUntil !== null,
+  };
+}

@@ -1,0 +1,16 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
+import { SubmissionGate } from './submission.gate.js';
+import { SubmissionList } from './submission-list.js';
+import { SubmissionsController } from './submissions.controller.js';
+import { Submissions } from './submissions.service.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion])],
+  controllers: [SubmissionsController],
+  providers: [Submissions, SubmissionGate, SubmissionList],
+  exports: [Submissions, SubmissionGate, SubmissionList],
+})
+export class SubmissionsModule {}

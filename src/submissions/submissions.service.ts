@@ -1,0 +1,538 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
+import { Audit } from '../audit/audit.service.js';
+import { windowState } from '../conferences/deadline.js';
+import { Call } from '../conferences/call.entity.js';
+import { Conference } from '../conferences/conference.entity.js';
+import type { ReviewingStarted } from '../conferences/ports.js';
+import { Topic } from '../conferences/topic.entity.js';
+import { MailKinds } from '../mail/kinds.js';
+import { Outbox, type NewMessage } from '../mail/outbox.service.js';
+import { People } from '../people/people.service.js';
+import { normaliseOrcid } from '../people/orcid.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { fold } from '../platform/fold.js';
+import { Idempotency } from '../platform/idempotency.js';
+import { newCode, newId } from '../platform/ids.js';
+import { notFound, notSignedIn, Refusal } from '../platform/refusal.js';
+import { sha256 } from '../platform/text.js';
+import { Work, type Tx } from '../platform/work.js';
+import type { AuthorDto, CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
+import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
+import { SUBMISSION_MAILS } from './submission-mails.js';
+import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
+import { canMove, type Status } from './submission-states.js';
+import type { WholeSubmission } from './submission.view.js';
+import { countWords } from './words.js';
+
+/** A guest's submission waits this long for its address to be confirmed. */
+const HELD_DAYS = 7;
+const CODE_TRIES = 5;
+
+/** Content of a submission as it is written: cleaned, counted, its people not yet found. */
+interface Content {
+  title: string;
+  abstract: string;
+  topics: string[];
+  authors: AuthorDto[];
+}
+
+const inUtc = (at: Date | null): string => (at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '');
+
+/** Abstracts: the only writer of their tables. */
+@Injectable()
+export class Submissions implements ConfirmedListener, ReviewingStarted {
+  constructor(
+    private readonly db: DataSource,
+    private readonly work: Work,
+    private readonly audit: Audit,
+    private readonly people: People,
+    private readonly signIn: SignIn,
+    private readonly outbox: Outbox,
+    private readonly idempotency: Idempotency,
+    @Inject(CONFIG) private readonly config: Config,
+    kinds: MailKinds,
+  ) {
+    kinds.register(...SUBMISSION_MAILS);
+  }
+
+  /**
+   * Starts a draft or submits at once. A guest's submission counts from the click and is held until the
+   * corresponding author confirms the address.
+   * @throws Refusal 422 `call.closed`, `call.notOpen`, or `fields` with everything that is missing or wrong.
+   */
+  async create(actor: Actor, conference: Conference, dto: CreateSubmissionDto): Promise<Submission> {
+    const id = await this.work.run(async (tx) => {
+      const { id: created } = await this.idempotency.once(tx, actor, async () => {
+        const call = await this.openCall(tx, actor, conference.id);
+        const content = this.content(dto);
+        const topics = await this.knownTopics(tx, conference.id, content.topics);
+        this.check(content, dto.status === 'submitted', call);
+        const found = await this.people.resolve(tx, ...this.named(content.authors));
+        const creator = actor.personId ?? this.guestOf(content.authors, found).personId;
+        const submission = await this.insert(tx, conference, call, content, dto.status, creator, actor);
+        await this.writeAuthors(tx, submission.id, content.authors, found);
+        await this.writeTopics(tx, submission.id, topics);
+        if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
+        await this.audit.record(tx, actor, {
+          conferenceId: conference.id,
+          action: `submission.${dto.status === 'draft' ? 'drafted' : 'submitted'}`,
+          subject: ['submission', submission.id],
+          after: { status: submission.status, words: submission.wordCount, textHash: submission.textHash },
+        });
+        if (submission.heldUntil) {
+          const guest = this.guestOf(content.authors, found);
+          await this.signIn.mailLink(tx, guest.address!, guest.typed, `/submissions/${submission.id}`);
+        } else if (submission.status === 'submitted') await this.sendReceipts(tx, [submission.id]);
+        return submission.id;
+      });
+      return created;
+    });
+    return this.one(id);
+  }
+
+  /**
+   * Changes the text, topics or authors while the call is open; what is not given stays.
+   * A submitted abstract stays complete, and its authors get a new receipt. With `thenSubmit` a draft is handed in
+   * in the same transaction.
+   */
+  async update(actor: Actor, id: string, dto: SubmissionDto, thenSubmit = false): Promise<Submission> {
+    await this.work.run(async (tx) => {
+      if (thenSubmit) await this.idempotency.once(tx, actor, () => this.change(tx, actor, id, dto, true));
+      else await this.change(tx, actor, id, dto, false);
+    });
+    return this.one(id);
+  }
+
+  private async change(tx: Tx, actor: Actor, id: string, dto: SubmissionDto, thenSubmit: boolean): Promise<string> {
+    const submission = await this.lockSeen(tx, actor, id);
+    if (!EDITABLE.includes(submission.status))
+      throw new Refusal('conflict', 'submission.notEditable', { values: { status: submission.status } });
+    const call = await this.openCall(tx, actor, submission.conferenceId);
+    const whole = (await this.whole([submission], tx.manager))[0]!;
+    const content = this.content(dto, whole);
+    const topics = await this.knownTopics(tx, submission.conferenceId, content.topics);
+    this.check(content, thenSubmit || submission.status !== 'draft', call);
+    const next: Submission = {
+      ...submission,
+      ...this.text(content),
+      searchText: this.searchText(content),
+      version: submission.version + 1,
+      updatedAt: tx.now,
+    };
+    await tx.manager.update(Submission, { id }, next);
+    if (dto.authors) {
+      const found = await this.people.resolve(tx, ...this.named(content.authors));
+      await tx.manager.delete(SubmissionAuthor, { submissionId: id });
+      await this.writeAuthors(tx, id, content.authors, found);
+    }
+    if (dto.topics) {
+      await tx.manager.delete(SubmissionTopic, { submissionId: id });
+      await this.writeTopics(tx, id, topics);
+    }
+    if (submission.status === 'submitted') {
+      await this.keepVersion(tx, actor, next);
+      await this.audit.record(tx, actor, {
+        conferenceId: submission.conferenceId,
+        action: 'submission.changed',
+        subject: ['submission', id],
+        before: { version: submission.version, textHash: submission.textHash },
+        after: { version: next.version, words: next.wordCount, textHash: next.textHash },
+      });
+    } else if (thenSubmit) await this.move(tx, actor, id, 'submitted');
+    if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil) await this.sendReceipts(tx, [id]);
+    return id;
+  }
+
+  /** Hands a complete draft in. @throws Refusal 422 with everything that is missing. */
+  async submit(actor: Actor, id: string): Promise<Submission> {
+    await this.work.run(async (tx) => {
+      await this.idempotency.once(tx, actor, async () => {
+        const submission = await this.lockSeen(tx, actor, id);
+        const call = await this.openCall(tx, actor, submission.conferenceId);
+        const [whole] = await this.whole([submission], tx.manager);
+        this.check(this.content({}, whole), true, call);
+        await this.move(tx, actor, id, 'submitted');
+        await this.sendReceipts(tx, [id]);
+        return id;
+      });
+    });
+    return this.one(id);
+  }
+
+  /** Everything that would keep these words from being submitted now; writes nothing. @throws Refusal as submitting would */
+  async rehearse(actor: Actor, conferenceId: string, dto: SubmissionDto): Promise<void> {
+    await this.work.run(async (tx) => {
+      const call = await this.openCall(tx, actor, conferenceId);
+      const content = this.content(dto);
+      await this.knownTopics(tx, conferenceId, content.topics);
+      this.check(content, true, call);
+    });
+  }
+
+  /** Withdraws at any stage before publication and after it; everybody concerned is told. */
+  async withdraw(actor: Actor, id: string, dto: WithdrawDto): Promise<Submission> {
+    await this.work.run(async (tx) => {
+      const submission = await this.lockSeen(tx, actor, id);
+      const moved = await this.move(tx, actor, id, 'withdrawn', { reason: dto.reason ?? '' });
+      if (submission.status !== 'draft')
+        await this.mailAuthors(tx, 'submission_withdrawn', [id], `v${moved.version}`);
+    });
+    return this.one(id);
+  }
+
+  /** Takes a withdrawal back while the call is open. */
+  async restore(actor: Actor, id: string): Promise<Submission> {
+    await this.work.run(async (tx) => {
+      const submission = await this.lockSeen(tx, actor, id);
+      if (submission.status !== 'withdrawn')
+        throw new Refusal('conflict', 'state', { values: { from: submission.status, to: 'restored' } });
+      await this.openCall(tx, actor, submission.conferenceId);
+      await this.move(tx, actor, id, submission.formerStatus as Status);
+    });
+    return this.one(id);
+  }
+
+  /**
+   * The one door through which a submission changes state: locks the row, checks the table of transitions, writes,
+   * keeps the history and the record.
+   * @throws Refusal 409 `state` naming both states; 404.
+   */
+  async move(tx: Tx, actor: Actor, id: string, to: Status, details: { reason?: string } = {}): Promise<Submission> {
+    const from = await this.lock(tx, id);
+    const status = from.status as Status;
+    const allowed = status === 'withdrawn' ? to === from.formerStatus : canMove(status, to);
+    if (!allowed) throw new Refusal('conflict', 'state', { values: { from: status, to } });
+    const withdrawn = to === 'withdrawn';
+    const next: Submission = {
+      ...from,
+      status: to,
+      version: from.version + 1,
+      updatedAt: tx.now,
+      submittedAt: to === 'submitted' && status === 'draft' ? tx.arrival(actor) : from.submittedAt,
+      withdrawnAt: withdrawn ? tx.now : null,
+      withdrawalReason: withdrawn ? (details.reason ?? null) : null,
+      formerStatus: withdrawn ? status : null,
+    };
+    await tx.manager.update(Submission, { id }, next);
+    await this.keepVersion(tx, actor, next);
+    await this.audit.record(tx, actor, {
+      conferenceId: from.conferenceId,
+      action: `submission.${to}`,
+      subject: ['submission', id],
+      before: { status },
+      after: { status: to, textHash: next.textHash },
+    });
+    return next;
+  }
+
+  /** Takes every submitted abstract of a call into review; called when organisers start the reviewing. */
+  async reviewingStarted(tx: Tx, actor: Actor, _conference: Conference, call: Call): Promise<void> {
+    const rows = await tx.manager.find(Submission, {
+      where: { callId: call.id, status: 'submitted' },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    for (const row of rows) await this.move(tx, actor, row.id, 'under_review');
+  }
+
+  /** The person has confirmed an address: what they submitted as a guest stands, and the receipts go out. */
+  async confirmHeld(tx: Tx, personId: string): Promise<void> {
+    const held: { id: string }[] = (
+      (await tx.manager.query(
+        `update submission set held_until = null where created_by = $1 and held_until is not null returning id`,
+        [personId],
+      )) as [{ id: string }[], number]
+    )[0];
+    await this.sendReceipts(tx, held.map((row) => row.id));
+  }
+
+  async one(id: string): Promise<Submission> {
+    const submission = await this.db.manager.findOneBy(Submission, { id });
+    if (!submission) throw notFound();
+    return submission;
+  }
+
+  /** Authors of several submissions, in order, in one statement. */
+  async authors(ids: readonly string[], manager: EntityManager = this.db.manager): Promise<Map<string, SubmissionAuthor[]>> {
+    const map = new Map<string, SubmissionAuthor[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return map;
+    const rows = await manager.find(SubmissionAuthor, {
+      where: { submissionId: In([...ids]) },
+      order: { submissionId: 'ASC', position: 'ASC' },
+    });
+    for (const row of rows) map.get(row.submissionId)!.push(row);
+    return map;
+  }
+
+  /** Submissions with their authors, topics and the conference's slug: three statements for any number of rows. */
+  async whole(submissions: readonly Submission[], manager: EntityManager = this.db.manager): Promise<WholeSubmission[]> {
+    if (submissions.length === 0) return [];
+    const ids = submissions.map((submission) => submission.id);
+    const authors = await this.authors(ids, manager);
+    const topics = await manager.find(SubmissionTopic, { where: { submissionId: In(ids) } });
+    const conferences = await manager.find(Conference, {
+      where: { id: In([...new Set(submissions.map((submission) => submission.conferenceId))]) },
+    });
+    const slugs = new Map(conferences.map((conference) => [conference.id, conference.slug]));
+    return submissions.map((submission) => ({
+      submission,
+      slug: slugs.get(submission.conferenceId)!,
+      authors: authors.get(submission.id)!,
+      topics: topics.filter((topic) => topic.submissionId === submission.id).map((topic) => topic.topicId),
+    }));
+  }
+
+  /** What the person has written or is an author of, newest first. */
+  async mine(personId: string): Promise<Submission[]> {
+    return this.db.manager
+      .createQueryBuilder(Submission, 's')
+      .where(
+        `s.created_by = :personId or exists (select 1 from submission_author a
+           where a.submission_id = s.id and a.person_id = :personId and s.status <> 'draft')`,
+        { personId },
+      )
+      .orderBy('s.updated_at', 'DESC')
+      .take(200)
+      .getMany();
+  }
+
+  async history(id: string): Promise<SubmissionVersion[]> {
+    return this.db.manager.find(SubmissionVersion, { where: { submissionId: id }, order: { version: 'DESC' }, take: 200 });
+  }
+
+  private async lock(tx: Tx, id: string): Promise<Submission> {
+    const row = await tx.manager.findOne(Submission, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** Locks the row and makes sure that the actor has seen its latest version. */
+  private async lockSeen(tx: Tx, actor: Actor, id: string): Promise<Submission> {
+    const row = await this.lock(tx, id);
+    if (actor.kind === 'system') return row;
+    if (actor.request.seenVersion === undefined) throw new Refusal('malformed', 'version.missing');
+    if (actor.request.seenVersion !== row.version)
+      throw new Refusal('stale', 'stale', { values: { seen: actor.request.seenVersion, now: row.version } });
+    return row;
+  }
+
+  /** The conference's call, held open for the length of the transaction so that nobody slips past a moved deadline. */
+  private async openCall(tx: Tx, actor: Actor, conferenceId: string): Promise<Call> {
+    const call = await tx.manager.findOne(Call, { where: { conferenceId }, lock: { mode: 'pessimistic_read' } });
+    if (!call) throw notFound();
+    const arrival = tx.arrival(actor);
+    const state = windowState(
+      { opensAt: call.opensAt, closesAt: call.closesAt, graceMs: call.graceMinutes * 60_000 },
+      arrival,
+    );
+    if (state === 'before') throw new Refusal('rule', 'call.notOpen', { values: { opensAt: call.opensAt } });
+    if (state === 'closed')
+      throw new Refusal('rule', 'call.closed', { values: { closesAt: call.closesAt, arrivedAt: arrival } });
+    return call;
+  }
+
+  private content(dto: SubmissionDto, before?: WholeSubmission): Content {
+    return {
+      title: dto.title ?? before?.submission.title ?? '',
+      abstract: dto.abstract ?? before?.submission.abstract ?? '',
+      topics: dto.topics ?? [...(before?.topics ?? [])],
+      authors:
+        dto.authors ??
+        (before?.authors ?? []).map((author) => ({
+          name: author.name,
+          ...(author.nativeName && { nativeName: author.nativeName }),
+          ...(author.affiliation && { affiliation: author.affiliation }),
+          ...(author.country && { country: author.country }),
+          ...(author.address && { email: author.address }),
+          ...(author.orcid && { orcid: author.orcid }),
+          corresponding: author.corresponding,
+          presenting: author.presenting,
+        })),
+    };
+  }
+
+  private check(content: Content, submitting: boolean, call: Call): void {
+    const fields = [
+      ...problemsInDraft(content),
+      ...(submitting ? problemsBeforeSubmitting(content, call.wordLimit) : []),
+    ];
+    if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
+  }
+
+  private async knownTopics(tx: Tx, conferenceId: string, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const known = await tx.manager.find(Topic, { where: { id: In([...ids]), conferenceId }, select: { id: true } });
+    const unknown = ids.findIndex((id) => !known.some((topic) => topic.id === id));
+    if (unknown >= 0)
+      throw new Refusal('rule', 'fields', {
+        fields: [{ field: `topics[${unknown}]`, code: 'unknownTopic', value: ids[unknown]! }],
+      });
+    return [...ids];
+  }
+
+  private text(content: Content) {
+    return {
+      title: content.title,
+      abstract: content.abstract,
+      wordCount: countWords(content.abstract),
+      textHash: sha256(`${content.title}\n${content.abstract}`),
+    };
+  }
+
+  private searchText(content: Content): string {
+    return fold([content.title, ...content.authors.map((author) => author.name), content.abstract].join(' '));
+  }
+
+  private async insert(
+    tx: Tx,
+    conference: Conference,
+    call: Call,
+    content: Content,
+    status: 'draft' | 'submitted',
+    createdBy: string,
+    actor: Actor,
+  ): Promise<Submission> {
+    const row = {
+      conferenceId: conference.id,
+      callId: call.id,
+      status,
+      formerStatus: null,
+      ...this.text(content),
+      version: 1,
+      createdBy,
+      createdAt: tx.now,
+      updatedAt: tx.now,
+      submittedAt: status === 'submitted' ? tx.arrival(actor) : null,
+      withdrawnAt: null,
+      withdrawalReason: null,
+      heldUntil: actor.kind === 'guest' ? new Date(tx.now.getTime() + HELD_DAYS * 86_400_000) : null,
+      searchText: this.searchText(content),
+    };
+    for (let attempt = 0; attempt < CODE_TRIES; attempt += 1) {
+      const submission: Submission = { id: newCode(conference.codePrefix), ...row };
+      const result = await tx.manager
+        .createQueryBuilder()
+        .insert()
+        .into(Submission)
+        .values(submission)
+        .orIgnore()
+        .returning('id')
+        .execute();
+      if ((result.raw as unknown[]).length > 0) return submission;
+    }
+    throw new Error('no free code found');
+  }
+
+  private named(authors: readonly AuthorDto[]): [AuthorDto[], (index: number) => string] {
+    // Two authors may share an address; it belongs to the first of them.
+    const taken = new Set<string>();
+    const people = authors.map((author) => {
+      const email = author.email?.toLowerCase();
+      if (!email) return author;
+      if (!taken.has(email)) {
+        taken.add(email);
+        return author;
+      }
+      const { email: _shared, ...rest } = author;
+      return rest as AuthorDto;
+    });
+    return [people, (index) => `authors[${index}].email`];
+  }
+
+  private guestOf(authors: readonly AuthorDto[], found: readonly { personId: string; address: string | null }[]) {
+    const index = authors.findIndex((author) => author.corresponding && author.email);
+    const person = found[index];
+    if (!person?.address) throw notSignedIn();
+    return { personId: person.personId, address: person.address, typed: authors[index]!.email! };
+  }
+
+  private async writeAuthors(
+    tx: Tx,
+    submissionId: string,
+    authors: readonly AuthorDto[],
+    found: readonly { personId: string; address: string | null }[],
+  ): Promise<void> {
+    if (authors.length === 0) return;
+    await tx.manager.insert(
+      SubmissionAuthor,
+      authors.map((author, index) => ({
+        id: newId(),
+        submissionId,
+        position: index + 1,
+        personId: found[index]!.personId,
+        name: author.name,
+        nativeName: author.nativeName ?? null,
+        affiliation: author.affiliation ?? null,
+        country: author.country ?? null,
+        address:
+          found[index]!.address ??
+          found[authors.findIndex((other) => other.email?.toLowerCase() === author.email?.toLowerCase() && author.email)]
+            ?.address ??
+          null,
+        orcid: author.orcid ? (normaliseOrcid(author.orcid) ?? null) : null,
+        corresponding: author.corresponding ?? false,
+        presenting: author.presenting ?? false,
+      })),
+    );
+  }
+
+  private async writeTopics(tx: Tx, submissionId: string, topics: readonly string[]): Promise<void> {
+    if (topics.length > 0)
+      await tx.manager.insert(SubmissionTopic, topics.map((topicId) => ({ submissionId, topicId })));
+  }
+
+  private async keepVersion(tx: Tx, actor: Actor, submission: Submission): Promise<void> {
+    await tx.manager.insert(SubmissionVersion, {
+      submissionId: submission.id,
+      version: submission.version,
+      status: submission.status,
+      title: submission.title,
+      abstract: submission.abstract,
+      wordCount: submission.wordCount,
+      textHash: submission.textHash,
+      at: tx.now,
+      byPerson: actor.personId,
+    });
+  }
+
+  private async sendReceipts(tx: Tx, ids: readonly string[]): Promise<void> {
+    const submitted = ids.length === 0 ? [] : await tx.manager.findBy(Submission, { id: In([...ids]), status: 'submitted' });
+    for (const submission of submitted)
+      await this.mailAuthors(tx, 'submission_receipt', [submission.id], `v${submission.version}`);
+  }
+
+  /** One mail to every author with an address; two who share one get one. */
+  private async mailAuthors(tx: Tx, kind: string, ids: readonly string[], occasion: string): Promise<void> {
+    const rows = await tx.manager.findBy(Submission, { id: In([...ids]) });
+    const authors = await this.authors(ids, tx.manager);
+    const conferences = await tx.manager.findBy(Conference, { id: In(rows.map((row) => row.conferenceId)) });
+    const messages = rows.flatMap((row): NewMessage[] => {
+      const conference = conferences.find((one) => one.id === row.conferenceId)!;
+      const team = authors.get(row.id)!;
+      return team
+        .filter((author) => author.address)
+        .map((author) => ({
+          kind,
+          conference: { id: conference.id, name: conference.name, contactAddress: conference.contactAddress },
+          to: { personId: author.personId, address: author.address!, name: author.name },
+          subjectId: row.id,
+          occasion,
+          values: {
+            name: author.name,
+            title: row.title,
+            code: row.id,
+            authors: team.map((one) => one.name).join(', '),
+            wordCount: row.wordCount,
+            submittedAt: inUtc(row.submittedAt),
+            withdrawnAt: inUtc(row.withdrawnAt),
+            textHash: row.textHash,
+            statusUrl: `${this.config.publicUrl}/submissions/${row.id}`,
+          },
+        }));
+    });
+    await this.outbox.add(tx, messages);
+  }
+}
