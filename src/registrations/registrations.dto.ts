@@ -1,0 +1,34 @@
+import { ClearableCountry, ClearableText } from '../conferences/conference.fields.js';
+import { Line, OneOf } from '../platform/fields.js';
+import { PageQuery } from '../platform/paging.js';
+import { ATTENDANCES, type Attendance } from './registration-rules.js';
+
+/** A registration. */
+export class RegistrationDto {
+  @Line(200) name: string;
+  /** Somebody signed in may leave it out. */
+  @Line(254, { optional: true }) email?: string;
+  @Line(300, { optional: true }) affiliation?: string;
+  @ClearableCountry() country?: string;
+  @OneOf(ATTENDANCES) attendance: Attendance;
+  /** Language tag of one of the conference's interpretations. */
+  @Line(35, { optional: true }) interpretation?: string;
+  /** What the attendee needs in order to take part. */
+  @ClearableText(2000) accessNeeds?: string;
+}
+
+/** Changes to a registration; what is absent stays, null and the empty string clear. */
+export class ChangeRegistrationDto {
+  @Line(200, { optional: true }) name?: string;
+  @ClearableText(300) affiliation?: string;
+  @ClearableCountry() country?: string;
+  @OneOf(ATTENDANCES, { optional: true }) attendance?: Attendance;
+  @ClearableText(35) interpretation?: string;
+  @ClearableText(2000) accessNeeds?: string;
+}
+
+/** Which registrations are wanted. */
+export class RegistrationQuery extends PageQuery {
+  @OneOf(['registered', 'cancelled'], { optional: true }) status?: 'registered' | 'cancelled';
+  @OneOf(ATTENDANCES, { optional: true }) attendance?: Attendance;
+}
