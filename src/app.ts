@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import staticFiles from '@fastify/static';
+import { type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { parse as parseForm } from 'qs';
+import { Limits } from './accounts/limits.js';
+import { SignIn } from './accounts/sign-in.service.js';
+import { AppModule } from './app.module.js';
+import { Conferences } from './conferences/conferences.service.js';
+import { Letters } from './partners/letters.service.js';
+import { statements } from './platform/database.js';
+import { depth, duplicateKey } from './platform/json.js';
+import { ParsePipe } from './platform/parse.pipe.js';
+import type { Surroundings } from './platform/platform.module.js';
+import type { ConcordRequest } from './platform/policy.js';
+import { Refusal } from './platform/refusal.js';
+import { Metrics, NestLogger } from './platform/telemetry.js';
+import { Registrations } from './registrations/registrations.service.js';
+import { Submissions } from './submissions/submissions.service.js';
+import { ProblemFilter } from './web/problem.filter.js';
+import { checkPolicies } from './web/routes.js';
+
+/** A body larger than this is refused before it is read: the longest text of any form has 20,000 characters. */
+const BODY_LIMIT = 1024 * 1024;
+const JSON_DEPTH = 20;
+const FORM_PARAMETERS = 5000;
+
+const CSP = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    fontSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+};
+
+/** Builds the application for the doors and the tests: plugins, parsers, pipe, filter, and the order of the ports. */
+export async function createApp(
+  surroundings: Surroundings,
+  options: { limits?: boolean } = {},
+): Promise<NestFastifyApplication> {
+  const { config, logger } = surroundings;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: config.trustProxyHops > 0 ? (_address, hop) => hop < config.trustProxyHops : false,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(surroundings), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  parseBodies(server);
+  measure(server, app.get(Metrics), surroundings);
+  await app.register(cookie as never);
+  await app.register(helmet as never, {
+    contentSecurityPolicy: CSP,
+    crossOriginEmbedderPolicy: false,
+    hsts: config.publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+  } as never);
+  await app.register(rateLimit as never, { global: false } as never);
+  await serveAssets(app);
+  app.useGlobalPipes(new ParsePipe());
+  app.useGlobalFilters(app.get(ProblemFilter));
+  connectPorts(app);
+  await app.init();
+  await server.ready();
+  if (options.limits !== false) app.get(Limits).enable(server);
+  checkPolicies(app);
+  return app;
+}
+
+/** Where something above must follow from a change: which modules are told, and in which order. */
+export function connectPorts(app: INestApplicationContext): void {
+  app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
+  app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
+}
+
+function parseBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const text = String(body);
+    if (text === '') return done(null, undefined);
+    try {
+      const value: unknown = JSON.parse(text);
+      const key = duplicateKey(text);
+      if (key !== undefined)
+        throw new Refusal('malformed', 'malformed', { fields: [{ field: key, code: 'duplicate' }] });
+      if (depth(text) > JSON_DEPTH) throw new Refusal('malformed', 'body');
+      done(null, value);
+    } catch (error) {
+      done(error instanceof Refusal ? error : new Refusal('malformed', 'body'));
+    }
+  });
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, parseForm(String(body), { parameterLimit: FORM_PARAMETERS, arrayLimit: 1000, depth: 4, allowPrototypes: false }));
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    // The body is complete here: this instant counts for deadlines.
+    (request as ConcordRequest).arrivedAt = performance.now();
+    statements.run({ count: 0 }, done);
+  });
+}
+
+function measure(server: FastifyInstance, metrics: Metrics, { logger }: Surroundings): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    logger.info(
+      { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+    done();
+  });
+}
+
+async function serveAssets(app: NestFastifyApplication): Promise<void> {
+  const assets = fileURLToPath(new URL('web/assets/', import.meta.url));
+  await app.register(staticFiles as never, {
+    root: assets,
+    prefix: '/assets/',
+    maxAge: '1h',
+    index: false,
+    decorateReply: false,
+  } as never);
+  // The rule by which words are counted is one file for server and browser.
+  const rule = ['submissions/words.js', '../dist/src/submissions/words.js']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find(existsSync);
+  if (rule) {
+    const { readFile } = await import('node:fs/promises');
+    const source = await readFile(rule, 'utf8');
+    (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).get('/assets/js/word-rule.js', (_request, reply) =>
+      reply.header('content-type', 'text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(source),
+    );
+  }
+}

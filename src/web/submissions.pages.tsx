@@ -1,0 +1,364 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Conference } from '../conferences/conference.entity.js';
+import { ConferenceGate } from '../conferences/conference.gate.js';
+import { Conferences } from '../conferences/conferences.service.js';
+import { windowState } from '../conferences/deadline.js';
+import { Decisions } from '../decisions/decisions.service.js';
+import type { Actor } from '../platform/actor.js';
+import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
+import { parse } from '../platform/validate.js';
+import { CreateSubmissionDto, SubmissionDto, WithdrawDto } from '../submissions/submission.dto.js';
+import { Submission } from '../submissions/submission.entity.js';
+import { SubmissionGate } from '../submissions/submission.gate.js';
+import { EDITABLE } from '../submissions/submission-rules.js';
+import { Submissions } from '../submissions/submissions.service.js';
+import { Pages, type Again } from './pages.js';
+import { formKey } from './public.pages.js';
+import { changeAuthors, inputOf, readForm, type TypedForm } from './submission-form.js';
+import { formatCalendarDay, paths, type View } from './view.js';
+import { EMPTY_AUTHOR, submitCheckPage, submitPage, type SubmissionValues } from './views/submit.view.js';
+import { submissionPage, type SubmissionState } from './views/submission.view.js';
+import { signInSentPage } from './views/sign-in.view.js';
+
+const LINK_MINUTES = 10;
+
+interface FormContext {
+  conference: Conference;
+  submission?: Submission;
+  /** Kept over re-renderings, so that a form that is sent twice creates once. */
+  key: string;
+}
+
+/** Where authors write, check, submit, follow and withdraw their abstracts. */
+@Controller()
+export class SubmissionsPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly db: DataSource,
+    private readonly conferences: Conferences,
+    private readonly submissions: Submissions,
+    private readonly decisions: Decisions,
+  ) {}
+
+  @Get('conferences/:slug/submit')
+  @Allow(ConferenceGate, 'read')
+  async form(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    const author = {
+      ...EMPTY_AUTHOR,
+      name: actor.greeting?.name ?? '',
+      email: actor.greeting?.address ?? '',
+      corresponding: true,
+      presenting: true,
+    };
+    const values = { title: '', abstract: '', topics: [], authors: [author] };
+    this.pages.send(reply, await this.render(request, { conference, key: formKey() }, { act: '', values, wordCount: 0 }));
+  }
+
+  @Post('conferences/:slug/submit')
+  @Allow(ConferenceGate, 'read')
+  async send(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const typed = readForm(body);
+    const context: FormContext = { conference, key: actor.request.idempotencyKey ?? formKey() };
+    await this.act(request, reply, actor, context, typed, async (status) => {
+      const dto = parse(CreateSubmissionDto, { ...inputOf(typed.values), status });
+      const submission = await this.submissions.create(actor, conference, dto);
+      if (actor.kind === 'guest') {
+        const corresponding = typed.values.authors.find((author) => author.corresponding);
+        return { submission, location: `${paths.submit(conference.slug)}/held?${new URLSearchParams({ email: corresponding?.email ?? '' }).toString()}` };
+      }
+      return { submission, location: this.after(submission, status) };
+    });
+  }
+
+  /** Where a guest lands: the abstract counts, the address has to be confirmed. The same for everybody. */
+  @Get('conferences/:slug/submit/held')
+  @Allow(ConferenceGate, 'read')
+  async held(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() conference: Conference,
+    @Query('email') email: unknown,
+  ): Promise<void> {
+    const view = await this.pages.view(request, conference);
+    const address = typeof email === 'string' ? email.slice(0, 254) : '';
+    this.pages.send(
+      reply,
+      signInSentPage(
+        { ...view, notice: { kind: 'done', text: view.t('submit:held') } },
+        { email: address, minutes: LINK_MINUTES, next: paths.me },
+      ),
+    );
+  }
+
+  @Get('submissions/:id')
+  @Allow(SubmissionGate, 'edit')
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    this.pages.send(reply, await this.status(request, actor, submission));
+  }
+
+  @Get('submissions/:id/edit')
+  @Allow(SubmissionGate, 'edit')
+  async edit(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() submission: Submission): Promise<void> {
+    if (!EDITABLE.includes(submission.status)) return this.pages.redirect(reply, paths.submission(submission.id));
+    const conference = await this.conferences.byId(submission.conferenceId);
+    const values = await this.stored(submission);
+    this.pages.send(
+      reply,
+      await this.render(request, { conference, submission, key: formKey() }, { act: '', values, wordCount: submission.wordCount }),
+    );
+  }
+
+  @Post('submissions/:id/edit')
+  @Allow(SubmissionGate, 'edit')
+  async change(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const typed = readForm(body);
+    const conference = await this.conferences.byId(submission.conferenceId);
+    const context: FormContext = { conference, submission, key: actor.request.idempotencyKey ?? formKey() };
+    await this.act(request, reply, actor, context, typed, async (status) => {
+      const dto = parse(SubmissionDto, inputOf(typed.values));
+      const thenSubmit = status === 'submitted' && submission.status === 'draft';
+      const changed = await this.submissions.update(actor, submission.id, dto, thenSubmit);
+      return { submission: changed, location: this.after(changed, status) };
+    });
+  }
+
+  @Post('submissions/:id/withdraw')
+  @Allow(SubmissionGate, 'edit')
+  async withdraw(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const reason = (body as Record<string, unknown> | undefined)?.['reason'];
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.submissions.withdraw(actor, submission.id, parse(WithdrawDto, reason === undefined ? {} : { reason }));
+        return `${paths.submission(submission.id)}?done=withdrawn`;
+      },
+      (again) => this.status(request, actor, submission, again),
+    );
+  }
+
+  @Post('submissions/:id/restore')
+  @Allow(SubmissionGate, 'edit')
+  async restore(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.submissions.restore(actor, submission.id);
+        return `${paths.submission(submission.id)}?done=restored`;
+      },
+      (again) => this.status(request, actor, submission, again),
+    );
+  }
+
+  private after(submission: Submission, status: 'draft' | 'submitted'): string {
+    if (submission.status === 'draft') return `${paths.submissionEdit(submission.id)}?done=draftSaved`;
+    return `${paths.submission(submission.id)}?done=${status === 'submitted' ? 'submitted' : 'changed'}`;
+  }
+
+  /** The form's buttons: save, check, submit, back to editing, the author list's; and saving in the background. */
+  private async act(
+    request: ConcordRequest,
+    reply: FastifyReply,
+    actor: Actor,
+    context: FormContext,
+    typed: TypedForm,
+    save: (status: 'draft' | 'submitted') => Promise<{ submission: Submission; location: string }>,
+  ): Promise<void> {
+    const again = (refused: Again): Promise<string> => this.render(request, context, typed, refused);
+    if (typed.act === 'autosave') {
+      const { submission } = await save('draft');
+      const action = paths.submissionEdit(submission.id);
+      void reply.header('cache-control', 'no-store').send({
+        version: submission.version,
+        savedAt: submission.updatedAt.toISOString(),
+        action,
+        autosave: action,
+      });
+      return;
+    }
+    if (typed.act === 'check') {
+      try {
+        await this.submissions.rehearse(actor, context.conference.id, parse(SubmissionDto, inputOf(typed.values)));
+      } catch (error) {
+        return this.pages.attempt(request, reply, () => Promise.reject(error as Error), again);
+      }
+      this.pages.send(reply, await this.renderCheck(request, context, typed));
+      return;
+    }
+    if (typed.act === 'save' || typed.act === 'submit') {
+      const status = typed.act === 'submit' || context.submission?.status === 'submitted' ? 'submitted' : 'draft';
+      await this.pages.attempt(request, reply, async () => (await save(status)).location, again);
+      return;
+    }
+    const changed = changeAuthors(typed.values, typed.act);
+    this.pages.send(reply, await this.render(request, context, { ...typed, values: changed ?? typed.values }));
+  }
+
+  private async frame(request: ConcordRequest, { conference, submission, key }: FormContext, typed: TypedForm) {
+    const view = await this.pages.view(request, conference);
+    const { call, topics } = await this.conferences.detail(conference);
+    return {
+      view,
+      data: {
+        ...(submission && { id: submission.id }),
+        action: submission ? paths.submissionEdit(submission.id) : paths.submit(conference.slug),
+        values: typed.values,
+        wordCount: typed.wordCount,
+        wordLimit: call.wordLimit,
+        topics: topics.map(({ id, title }) => ({ id, title })),
+        blindness: call.blindness,
+        deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
+        idempotencyKey: key,
+        ...(submission && { version: request.actor.request.seenVersion ?? submission.version }),
+        guest: request.actor.kind === 'guest',
+        status: submission?.status === 'submitted' ? ('submitted' as const) : ('draft' as const),
+      },
+    };
+  }
+
+  private async render(request: ConcordRequest, context: FormContext, typed: TypedForm, again?: Again): Promise<string> {
+    const { view, data } = await this.frame(request, context, typed);
+    const draft = data.status === 'draft' && request.actor.kind === 'person';
+    return submitPage(again ? withProblem(view, again) : view, {
+      ...data,
+      zone: context.conference.timeZone,
+      savedAt: context.submission?.updatedAt ?? null,
+      ...(draft && { autosave: data.action }),
+      ...(again && { errors: again.errors }),
+    });
+  }
+
+  private async renderCheck(request: ConcordRequest, context: FormContext, typed: TypedForm): Promise<string> {
+    const { view, data } = await this.frame(request, context, typed);
+    return submitCheckPage(view, data);
+  }
+
+  private async stored(submission: Submission): Promise<SubmissionValues> {
+    const [whole] = await this.submissions.whole([submission]);
+    const authors = whole!.authors.map((author) => ({
+      name: author.name,
+      nativeName: author.nativeName ?? '',
+      affiliation: author.affiliation ?? '',
+      country: author.country ?? '',
+      email: author.address ?? '',
+      orcid: author.orcid ?? '',
+      corresponding: author.corresponding,
+      presenting: author.presenting,
+    }));
+    return {
+      title: submission.title,
+      abstract: submission.abstract,
+      topics: [...whole!.topics],
+      authors: authors.length > 0 ? authors : [{ ...EMPTY_AUTHOR, corresponding: true }],
+    };
+  }
+
+  private async status(request: ConcordRequest, actor: Actor, submission: Submission, again?: Again): Promise<string> {
+    const conference = await this.conferences.byId(submission.conferenceId);
+    const view = await this.pages.view(request, conference);
+    const { call, topics } = await this.conferences.detail(conference);
+    const [whole] = await this.submissions.whole([submission]);
+    const history = await this.submissions.history(submission.id);
+    const names = await this.names(history.map((version) => version.byPerson));
+    const decision = await this.decisions.released(submission.id);
+    const open = publicWindow(call, view.now);
+    const editable = open && EDITABLE.includes(submission.status);
+    return submissionPage(again ? withProblem(view, again) : view, {
+      id: submission.id,
+      title: submission.title,
+      abstract: submission.abstract,
+      state: (submission.heldUntil ? 'held' : submission.status) as SubmissionState,
+      topics: topics.filter((topic) => whole!.topics.includes(topic.id)).map((topic) => topic.title),
+      authors: whole!.authors.map((author) => ({
+        name: author.name,
+        ...(author.nativeName && { nativeName: author.nativeName }),
+        ...(author.affiliation && { affiliation: author.affiliation }),
+        ...(author.country && { country: author.country }),
+        ...(author.address && { email: author.address }),
+        ...(author.orcid && { orcid: author.orcid }),
+        corresponding: author.corresponding,
+        presenting: author.presenting,
+        you: author.personId === actor.personId,
+      })),
+      versions: history.map((version) => ({
+        number: version.version,
+        at: version.at,
+        by: names.get(version.byPerson ?? '') ?? null,
+        words: version.wordCount,
+        hash: version.textHash,
+      })),
+      receipt: submission.submittedAt
+        ? { at: submission.submittedAt, words: submission.wordCount, hash: submission.textHash }
+        : null,
+      zone: conference.timeZone,
+      deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
+      decisionsOn: call.decisionsOn ? formatCalendarDay(view, call.decisionsOn) : null,
+      held: submission.heldUntil ? { until: submission.heldUntil, address: actor.greeting?.address ?? '' } : null,
+      decision,
+      can: {
+        edit: editable,
+        submit: open && submission.status === 'draft',
+        withdraw: !['withdrawn', 'draft'].includes(submission.status) || submission.status === 'draft',
+        restore: open && submission.status === 'withdrawn',
+        confirm: false,
+      },
+      idempotencyKey: formKey(),
+      version: submission.version,
+    });
+  }
+
+  /** Names of an author team's own members, for its own history. */
+  private async names(ids: readonly (string | null)[]): Promise<Map<string, string>> {
+    const wanted = [...new Set(ids.filter((id) => id !== null))];
+    if (wanted.length === 0) return new Map();
+    const rows: { id: string; name: string }[] = await this.db.query(`select id, name from person where id = any($1)`, [wanted]);
+    return new Map(rows.map((row) => [row.id, row.name]));
+  }
+}
+
+function publicWindow(call: { opensAt: Date; closesAt: Date; graceMinutes: number }, now: Date): boolean {
+  const state = windowState({ opensAt: call.opensAt, closesAt: call.closesAt, graceMs: call.graceMinutes * 60_000 }, now);
+  return state === 'open' || state === 'grace';
+}
+
+/** The view with the refusal told above the form. */
+export function withProblem(view: View, again: Again): View {
+  const fieldsOnly = again.refusal.code === 'fields' || again.refusal.code === 'malformed';
+  return fieldsOnly ? view : { ...view, notice: { kind: 'problem', text: again.problem } };
+}

@@ -1,0 +1,31 @@
+import { createApp } from './app.js';
+import { openInstallation } from './installation.js';
+import { readConfig } from './platform/config.js';
+import { StartFailure } from './platform/start-failure.js';
+import { createLogger } from './platform/telemetry.js';
+import { startWorkers, stopWorkers } from './workers.js';
+
+/** The worker door: the same system, working the queues and serving nobody. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel);
+  const installation = await openInstallation(config, logger);
+  const app = await createApp(installation);
+  startWorkers(app);
+  logger.info('worker started');
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await stopWorkers(app);
+    await app.close();
+    await installation.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof StartFailure ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,14 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { MailWorker } from './mail/mail.worker.js';
+import { BuildWorker } from './proceedings/build.worker.js';
+
+/** Everything that works a queue; started by the worker door, and by the web door on the embedded default. */
+export function startWorkers(app: INestApplicationContext): void {
+  app.get(MailWorker).start();
+  app.get(BuildWorker).start();
+}
+
+/** Lets what is under way finish. */
+export async function stopWorkers(app: INestApplicationContext): Promise<void> {
+  await Promise.all([app.get(MailWorker).stop(), app.get(BuildWorker).stop()]);
+}

@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import request from 'supertest';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/app.js';
+import { SignIn } from '../../src/accounts/sign-in.service.js';
+import { Tokens } from '../../src/accounts/tokens.service.js';
+import { startMailbox, type Mailbox } from '../../src/mail/mailbox.js';
+import { People } from '../../src/people/people.service.js';
+import { systemActor, type Role } from '../../src/platform/actor.js';
+import { Clock } from '../../src/platform/clock.js';
+import { readConfig } from '../../src/platform/config.js';
+import { newId } from '../../src/platform/ids.js';
+import { Queues } from '../../src/platform/queue.js';
+import { Storage } from '../../src/platform/storage.js';
+import { Work } from '../../src/platform/work.js';
+import { startWorkers, stopWorkers } from '../../src/workers.js';
+import { createTestDatabase } from './database.js';
+
+export interface TestApp {
+  app: NestFastifyApplication;
+  /** Fresh supertest requests against the listening application. */
+  http: ReturnType<typeof request>;
+  url: string;
+  db: DataSource;
+  clock: Clock;
+  mailbox: Mailbox | undefined;
+  /** A person by address, with a token for the API that carries the first of the roles. */
+  person(email: string, name?: string): Promise<string>;
+  token(email: string, role?: Role | 'author' | 'reviewer', conferenceId?: string | null): Promise<string>;
+  /** A cookie of a browser that is signed in. */
+  cookie(email: string): Promise<string>;
+  grant(email: string, role: Role, conferenceId: string | null): Promise<void>;
+  /** A conference with an open call, three topics and two criteria. */
+  conference(options?: Partial<ConferenceOptions>): Promise<TestConference>;
+  close(): Promise<void>;
+}
+
+interface ConferenceOptions {
+  slug: string;
+  wordLimit: number;
+  /** Instants relative to now, in minutes. */
+  opensIn: number;
+  closesIn: number;
+  blindness: string;
+  kind: string;
+}
+
+export interface TestConference {
+  id: string;
+  slug: string;
+  callId: string;
+  topics: string[];
+  criteria: string[];
+}
+
+/**
+ * The whole application on a database of its own, listening on loopback; with `workers` it also works its queues
+ * and delivers into a mailbox.
+ */
+export async function createTestApp(
+  options: { workers?: boolean; limits?: boolean; redisUrl?: string } = {},
+): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'concord-test-'));
+  const mailbox = options.workers ? await startMailbox({ dir: join(folder, 'mailbox') }) : undefined;
+  const config = {
+    ...readConfig({ VAR_DIR: folder, PUBLIC_URL: 'http://concord.example' }),
+    databaseUrl: database.url,
+    databasePoolSize: 10,
+    redisUrl: options.redisUrl,
+    smtpUrl: mailbox?.url,
+  };
+  const logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const queues = new Queues(logger, { redisUrl: options.redisUrl, databaseUrl: database.url });
+  const app = await createApp(
+    { config, logger, queues, storage: new Storage(join(folder, 'files')) },
+    { limits: options.limits ?? false },
+  );
+  await app.listen(0, '127.0.0.1');
+  if (options.workers) startWorkers(app);
+  const url = await app.getUrl();
+  const db = app.get(DataSource);
+  const work = app.get(Work);
+  const people = app.get(People);
+  const tokens = app.get(Tokens);
+
+  const person = (email: string, name = email.split('@')[0]!): Promise<string> =>
+    work.run(async (tx) => (await people.resolve(tx, [{ email, name }], () => 'email'))[0]!.personId);
+
+  const grant = async (email: string, role: Role, conferenceId: string | null): Promise<void> => {
+    const personId = await person(email);
+    await work.run((tx) => people.grant(tx, systemActor(), personId, role, conferenceId));
+  };
+
+  return {
+    app,
+    http: request(url),
+    url,
+    db,
+    clock: app.get(Clock),
+    mailbox,
+    person,
+    grant,
+    async token(email, role = 'author', conferenceId = null) {
+      const personId = await person(email);
+      if (role !== 'author' && role !== 'reviewer') await grant(email, role, conferenceId);
+      return (await tokens.create(systemActor(), { personId, name: 'test', role, conferenceId })).secret;
+    },
+    async cookie(email) {
+      const link = await app.get(SignIn).printedLink(email, '/me', 10);
+      const { sessionSecret } = await app.get(SignIn).use(link.split('/').at(-1)!, 'test');
+      return `concord_session=${sessionSecret}`;
+    },
+    conference: (wanted = {}) => addConference(db, wanted),
+    async close() {
+      if (options.workers) await stopWorkers(app);
+      await app.close();
+      await queues.close();
+      await mailbox?.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let serial = 0;
+
+async function addConference(db: DataSource, wanted: Partial<ConferenceOptions>): Promise<TestConference> {
+  serial += 1;
+  const slug = wanted.slug ?? `test-${serial}`;
+  const id = newId();
+  const callId = newId();
+  const topics = [newId(), newId(), newId()];
+  const criteria = [newId(), newId()];
+  const prefix = `T${String.fromCharCode(65 + (serial % 26))}${String.fromCharCode(65 + (Math.floor(serial / 26) % 26))}`;
+  await db.query(
+    `insert into conference (id, slug, code_prefix, name, organiser_name, contact_address, time_zone, interpretation, kind, created_at)
+     values ($1, $2, $3, 'Test Conference', 'Example Institute', 'office@example.org', 'Asia/Tbilisi', '{hy,az,ru,tr}', $4, clock_timestamp())`,
+    [id, slug, prefix, wanted.kind ?? 'real'],
+  );
+  await db.query(
+    `insert into call (id, conference_id, opens_at, closes_at, word_limit, blindness, created_at)
+     values ($1, $2, clock_timestamp() + make_interval(mins => $3), clock_timestamp() + make_interval(mins => $4), $5, $6, clock_timestamp())`,
+    [callId, id, wanted.opensIn ?? -60, wanted.closesIn ?? 60 * 24 * 30, wanted.wordLimit ?? 300, wanted.blindness ?? 'double'],
+  );
+  for (const [index, topic] of topics.entries())
+    await db.query(`insert into topic (id, conference_id, position, title) values ($1, $2, $3, $4)`, [
+      topic,
+      id,
+      index + 1,
+      `Topic ${index + 1}`,
+    ]);
+  for (const [index, criterion] of criteria.entries())
+    await db.query(
+      `insert into criterion (id, call_id, position, title, anchors) values ($1, $2, $3, $4, '{none,slight,fair,clear,major}')`,
+      [criterion, callId, index + 1, `Criterion ${index + 1}`],
+    );
+  return { id, slug, callId, topics, criteria };
+}
+
+/** A complete abstract for the API. */
+export function abstractOf(conference: TestConference, change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    status: 'submitted',
+    title: 'Return without trust',
+    abstract: 'The ceasefire promised return, yet return without trust is a promise that families do not claim.',
+    topics: [conference.topics[0]],
+    authors: [
+      { name: 'Ani Example', nativeName: 'Անի Օրինակ', affiliation: 'Example State University', country: 'GE', email: 'ani@example.org', corresponding: true, presenting: true },
+      { name: 'Elnur Example', affiliation: 'Institute of Examples', email: 'elnur@example.org' },
+    ],
+    ...change,
+  };
+}
