@@ -4,6 +4,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ConferencesModule } from './conferences/conferences.module.js';
 import { DecisionsModule } from './decisions/decisions.module.js';
+import { MAILBOX, type Mailbox } from './mail/mailbox.js';
 import { MailModule } from './mail/mail.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { PeopleModule } from './people/people.module.js';
@@ -18,7 +19,7 @@ import { WebModule } from './web/web.module.js';
 /** The whole system; `web` and `worker` build the same and differ in what they start. */
 @Module({})
 export class AppModule {
-  static with(surroundings: Surroundings): DynamicModule {
+  static with(surroundings: Surroundings & { mailbox?: Mailbox | undefined }): DynamicModule {
     const { databaseUrl, databasePoolSize } = surroundings.config;
     return {
       module: AppModule,
@@ -28,7 +29,7 @@ export class AppModule {
           autoLoadEntities: true,
           retryAttempts: 1,
         }),
-        PlatformModule.with(surroundings),
+        PlatformModule.with(surroundings, [{ provide: MAILBOX, useValue: surroundings.mailbox }]),
         AuditModule,
         PeopleModule,
         MailModule,

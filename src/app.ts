@@ -14,6 +14,7 @@ import { Limits } from './accounts/limits.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
+import type { Mailbox } from './mail/mailbox.js';
 import { Letters } from './partners/letters.service.js';
 import { statements } from './platform/database.js';
 import { depth, duplicateKey } from './platform/json.js';
@@ -49,7 +50,7 @@ const CSP = {
 
 /** Builds the application for the doors and the tests: plugins, parsers, pipe, filter, and the order of the ports. */
 export async function createApp(
-  surroundings: Surroundings,
+  surroundings: Surroundings & { mailbox?: Mailbox | undefined },
   options: { limits?: boolean } = {},
 ): Promise<NestFastifyApplication> {
   const { config, logger } = surroundings;

@@ -1,5 +1,5 @@
 import type { Call } from './call.entity.js';
-import { changeCall, facts, newCall } from './call-settings.js';
+import { changeCall, facts, newCall, touchesReviewed } from './call-settings.js';
 import type { Conference } from './conference.entity.js';
 
 const now = new Date('2027-08-01T00:00:00Z');
@@ -60,13 +60,24 @@ describe('changeCall', () => {
   const call: Call = {
     id: 'c',
     conferenceId: 'k',
-    ...newCall({ deadlineDay: '2027-10-31', reviewsDueDay: '2027-12-01', decisionsOn: '2027-12-15' }, 'UTC', now).row,
+    ...newCall(
+      { deadlineDay: '2027-10-31', reviewsDueDay: '2027-12-01', decisionsOn: '2027-12-15' },
+      'UTC',
+      now,
+    ).row,
     version: 1,
     createdAt: now,
   };
 
   it('leaves what is not given', () => {
-    const { reviewingSince: _since, version: _version, id: _id, conferenceId: _conference, createdAt: _at, ...rest } = call;
+    const {
+      reviewingSince: _since,
+      version: _version,
+      id: _id,
+      conferenceId: _conference,
+      createdAt: _at,
+      ...rest
+    } = call;
     expect(changeCall(call, {}, 'UTC', now)).toEqual({ row: rest, problems: [] });
   });
 
@@ -76,13 +87,44 @@ describe('changeCall', () => {
       decisionsOn: null,
     });
     expect(
-      changeCall(call, { reviewsDueDay: '2027-12-05', rules: '', wordLimit: 250, blindness: 'single' }, 'UTC', now).row,
-    ).toMatchObject({ reviewsDueAt: new Date('2027-12-06T12:00:00Z'), rules: '', wordLimit: 250, blindness: 'single' });
+      changeCall(
+        call,
+        { reviewsDueDay: '2027-12-05', rules: '', wordLimit: 250, blindness: 'single' },
+        'UTC',
+        now,
+      ).row,
+    ).toMatchObject({
+      reviewsDueAt: new Date('2027-12-06T12:00:00Z'),
+      rules: '',
+      wordLimit: 250,
+      blindness: 'single',
+    });
+  });
+});
+
+describe('touchesReviewed', () => {
+  const row = newCall({ deadlineDay: '2027-10-31' }, 'UTC', now).row;
+  const call = { ...row, id: 'c', conferenceId: 'k', version: 1, createdAt: now };
+
+  it.each([
+    ['nothing', {}, false],
+    ['reviews due', { reviewsDueAt: now }, false],
+    ['opening', { opensAt: new Date(1) }, true],
+    ['deadline', { closesAt: new Date(1) }, true],
+    ['grace', { graceMinutes: 5 }, true],
+    ['blindness', { blindness: 'open' as const }, true],
+  ])('%s', (_name, change, expected) => {
+    expect(touchesReviewed(call, { ...row, ...change })).toBe(expected);
   });
 });
 
 it('the record gets no texts of a conference', () => {
-  const conference = { version: 3, name: 'A name', contactAddress: 'office@example.org', startsOn: null } as Conference;
+  const conference = {
+    version: 3,
+    name: 'A name',
+    contactAddress: 'office@example.org',
+    startsOn: null,
+  } as Conference;
   const kept = JSON.stringify(facts(conference, { wordLimit: 300, rules: 'Rules' } as Call));
   expect(kept).toContain('"version":3');
   expect(kept).not.toMatch(/A name|office|Rules/);

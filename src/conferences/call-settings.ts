@@ -9,7 +9,11 @@ import { AOE, dayBefore, endOfDay } from './deadline.js';
 export type CallRow = Omit<Call, 'id' | 'conferenceId' | 'version' | 'createdAt'>;
 
 /** The call of a new conference, and the fields that a rule refuses. */
-export function newCall(input: NewCallDto, conferenceZone: string, now: Date): { row: CallRow; problems: FieldProblem[] } {
+export function newCall(
+  input: NewCallDto,
+  conferenceZone: string,
+  now: Date,
+): { row: CallRow; problems: FieldProblem[] } {
   const zone = input.deadlineZone ?? AOE;
   const opensAt = (input.opensOn && startOfDay(input.opensOn, conferenceZone)) || now;
   const closesAt = endOfDay(input.deadlineDay, zone)!;
@@ -28,7 +32,9 @@ export function newCall(input: NewCallDto, conferenceZone: string, now: Date): {
       reviewingSince: null,
     },
     problems:
-      closesAt > opensAt ? [] : [{ field: 'call.deadlineDay', code: 'beforeOpening', value: input.deadlineDay }],
+      closesAt > opensAt
+        ? []
+        : [{ field: 'call.deadlineDay', code: 'beforeOpening', value: input.deadlineDay }],
   };
 }
 
@@ -38,8 +44,14 @@ export function changeCall(
   input: ChangeCallDto,
   conferenceZone: string,
   now: Date,
-): { row: Partial<CallRow> & Pick<CallRow, 'blindness'>; problems: FieldProblem[] } {
-  const { window, problems } = changeWindow(call, dayBefore(call.closesAt, call.zone), input, conferenceZone, now);
+): { row: Omit<CallRow, 'reviewingSince'>; problems: FieldProblem[] } {
+  const { window, problems } = changeWindow(
+    call,
+    dayBefore(call.closesAt, call.zone),
+    input,
+    conferenceZone,
+    now,
+  );
   const { opensAt, closesAt, zone, graceMinutes } = window;
   let { reviewsDueAt } = call;
   if (input.reviewsDueDay !== undefined)
@@ -59,6 +71,16 @@ export function changeCall(
     },
     problems,
   };
+}
+
+/** Whether a change touches what holds once reviewing has started: who may still hand in, and who sees whom. */
+export function touchesReviewed(call: Call, row: Omit<CallRow, 'reviewingSince'>): boolean {
+  return (
+    row.opensAt.getTime() !== call.opensAt.getTime() ||
+    row.closesAt.getTime() !== call.closesAt.getTime() ||
+    row.graceMinutes !== call.graceMinutes ||
+    row.blindness !== call.blindness
+  );
 }
 
 /** What the record keeps of a conference: states, instants and numbers. */

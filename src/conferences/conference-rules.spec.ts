@@ -1,4 +1,12 @@
-import { changeWindow, daysProblem, isDay, isLanguage, planList, sameScale, startOfDay } from './conference-rules.js';
+import {
+  changeWindow,
+  daysProblem,
+  isDay,
+  isLanguage,
+  planList,
+  sameScale,
+  startOfDay,
+} from './conference-rules.js';
 import type { CallWindow, WindowChange } from './conference-rules.js';
 
 describe('isDay', () => {
@@ -53,17 +61,24 @@ describe('changeWindow', () => {
 
   it('leaves what is not named, and a deadline that is named as it is shown', () => {
     expect(change({}, during)).toEqual({ window, problems: [] });
-    expect(change({ deadlineDay: '2027-10-31', deadlineZone: 'Etc/GMT+12' }, during)).toEqual({ window, problems: [] });
+    expect(change({ deadlineDay: '2027-10-31', deadlineZone: 'Etc/GMT+12' }, during)).toEqual({
+      window,
+      problems: [],
+    });
   });
 
   it('does not reopen a call that was closed in the middle of the day whose name it gets', () => {
     const closed = { ...window, closesAt: during, graceMinutes: 0 };
-    expect(change({ deadlineDay: '2027-09-30' }, during, closed, '2027-09-30').window.closesAt).toEqual(during);
+    expect(change({ deadlineDay: '2027-09-30' }, during, closed, '2027-09-30').window.closesAt).toEqual(
+      during,
+    );
   });
 
   it('moves the deadline with a reason once the call has opened, and without one before', () => {
     const wanted = { deadlineDay: '2027-11-10' };
-    expect(change({ ...wanted, reason: 'Mail was down.' }, during).window.closesAt).toEqual(new Date('2027-11-11T12:00:00Z'));
+    expect(change({ ...wanted, reason: 'Mail was down.' }, during).window.closesAt).toEqual(
+      new Date('2027-11-11T12:00:00Z'),
+    );
     expect(codes(wanted, during)).toEqual(['call.reason required']);
     expect(codes(wanted, before)).toEqual([]);
   });
@@ -90,7 +105,12 @@ describe('changeWindow', () => {
     ['closing without a reason', { closeNow: true }, during, ['call.reason required']],
     ['closing twice', { closeNow: true, reason: 'r' }, after, ['call.closeNow alreadyClosed']],
     ['closing before it opens', { closeNow: true }, before, ['call.closeNow notOpenYet']],
-    ['closing and moving', { closeNow: true, deadlineDay: '2027-11-10', reason: 'r' }, during, ['call.closeNow closeOrMove']],
+    [
+      'closing and moving',
+      { closeNow: true, deadlineDay: '2027-11-10', reason: 'r' },
+      during,
+      ['call.closeNow closeOrMove'],
+    ],
     ['a deadline in the past', { deadlineDay: '2027-09-15', reason: 'r' }, during, ['call.deadlineDay past']],
     ['a deadline before the opening', { opensOn: '2027-12-01' }, before, ['call.deadlineDay beforeOpening']],
   ])('refuses %s', (_name, wanted, now, expected) => {
@@ -98,10 +118,12 @@ describe('changeWindow', () => {
   });
 
   it('leaves the window where a day or zone cannot be', () => {
-    expect(change({ opensOn: '2027-09-10', deadlineDay: '2027-02-30' }, before).window.closesAt).toEqual(window.closesAt);
-    expect(changeWindow(window, '2027-10-31', { opensOn: '2027-09-10' }, 'No/Where', before).window.opensAt).toEqual(
-      window.opensAt,
+    expect(change({ opensOn: '2027-09-10', deadlineDay: '2027-02-30' }, before).window.closesAt).toEqual(
+      window.closesAt,
     );
+    expect(
+      changeWindow(window, '2027-10-31', { opensOn: '2027-09-10' }, 'No/Where', before).window.opensAt,
+    ).toEqual(window.opensAt);
   });
 });
 
@@ -133,12 +155,15 @@ describe('planList', () => {
   });
 
   it('refuses unknown ids, ids named twice and titles named twice', () => {
-    const wanted = [{ id: 'x', title: 'X' }, { id: 'a', title: 'A' }, { id: 'a', title: 'Again' }, { title: 'x' }];
-    expect(planList('topics', existing, wanted).problems.map((problem) => `${problem.field} ${problem.code}`)).toEqual([
-      'topics[0].id unknown',
-      'topics[2].id unknown',
-      'topics[3].title twice',
-    ]);
+    const wanted = [
+      { id: 'x', title: 'X' },
+      { id: 'a', title: 'A' },
+      { id: 'a', title: 'Again' },
+      { title: 'x' },
+    ];
+    expect(
+      planList('topics', existing, wanted).problems.map((problem) => `${problem.field} ${problem.code}`),
+    ).toEqual(['topics[0].id unknown', 'topics[2].id unknown', 'topics[3].title twice']);
   });
 });
 
@@ -150,7 +175,14 @@ describe('sameScale', () => {
 
   it.each([
     ['other order and words', [{ id: 'b', weight: 2 }, { id: 'a' }], true],
-    ['another weight', [{ id: 'a', weight: 3 }, { id: 'b', weight: 2 }], false],
+    [
+      'another weight',
+      [
+        { id: 'a', weight: 3 },
+        { id: 'b', weight: 2 },
+      ],
+      false,
+    ],
     ['one less', [{ id: 'a', weight: 1 }], false],
     ['a new one', [{ id: 'a', weight: 1 }, { weight: 2 }], false],
   ])('%s', (_name, wanted, expected) => {

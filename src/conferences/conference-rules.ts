@@ -109,7 +109,8 @@ export function planList(
   const titles = new Set<string>();
   for (const [index, entry] of wanted.entries()) {
     const title = entry.title.toLowerCase();
-    if (titles.has(title)) problems.push({ field: `${name}[${index}].title`, code: 'twice', value: entry.title });
+    if (titles.has(title))
+      problems.push({ field: `${name}[${index}].title`, code: 'twice', value: entry.title });
     titles.add(title);
     if (entry.id === undefined) continue;
     if (!known.has(entry.id) || ids.has(entry.id))

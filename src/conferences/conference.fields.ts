@@ -12,7 +12,7 @@ import {
 } from 'class-validator';
 import { normaliseEmail } from '../people/email.js';
 import { Optional, Rule } from '../platform/fields.js';
-import { cleanText } from '../platform/text.js';
+import { cleanLine, cleanText, tooManyMarks } from '../platform/text.js';
 import { isDay, isLanguage } from './conference-rules.js';
 import { isZone } from './deadline.js';
 
@@ -27,22 +27,27 @@ const all =
     for (const decorator of decorators) decorator(target, property);
   };
 
-/** Text that can be cleared: absent stays undefined, null becomes the empty string. */
-export function ClearableText(max: number): PropertyDecorator {
-  return all(
+const clearable = (max: number, clean: (text: string) => string): PropertyDecorator =>
+  all(
     Transform(({ value }: { value: unknown }) =>
-      value === null ? '' : typeof value === 'string' ? cleanText(value) : value,
+      value === null ? '' : typeof value === 'string' ? clean(value) : value,
     ),
     ValidateIf((_whole, value) => value !== undefined),
     IsString(),
     MaxLength(max, { context: { limit: max } }),
+    Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
   );
-}
+
+/** Text of several lines that can be cleared: absent stays undefined, null becomes the empty string. */
+export const ClearableText = (max: number): PropertyDecorator => clearable(max, cleanText);
+
+/** A single line that can be cleared, as {@link ClearableText}. */
+export const ClearableLine = (max: number): PropertyDecorator => clearable(max, cleanLine);
 
 /** An address that can be cleared. */
 export function ClearableAddress(): PropertyDecorator {
   return all(
-    ClearableText(254),
+    ClearableLine(254),
     Rule('email', (value) => typeof value !== 'string' || value === '' || Boolean(normaliseEmail(value))),
   );
 }

@@ -24,6 +24,7 @@ import {
   TopicsDto,
 } from './conferences.dto.js';
 import { Conferences } from './conferences.service.js';
+import { ConferenceLists } from './lists.service.js';
 import type { Page } from './page.js';
 import { ConferenceRoles } from './roles.service.js';
 
@@ -31,6 +32,7 @@ import { ConferenceRoles } from './roles.service.js';
 export class ConferencesController {
   constructor(
     private readonly conferences: Conferences,
+    private readonly lists: ConferenceLists,
     private readonly roles: ConferenceRoles,
     private readonly clock: Clock,
   ) {}
@@ -100,7 +102,7 @@ export class ConferencesController {
     @Body() input: TopicsDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConferenceDetailView> {
-    return this.answer(await this.conferences.replaceTopics(actor, conference, input), reply, true);
+    return this.answer(await this.lists.replaceTopics(actor, conference, input), reply, true);
   }
 
   @Put(':slug/criteria')
@@ -112,7 +114,7 @@ export class ConferencesController {
     @Body() input: CriteriaDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConferenceDetailView> {
-    return this.answer(await this.conferences.replaceCriteria(actor, conference, input), reply, true);
+    return this.answer(await this.lists.replaceCriteria(actor, conference, input), reply, true);
   }
 
   @Post(':slug/reviewing')

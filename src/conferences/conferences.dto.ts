@@ -7,6 +7,7 @@ import type { Blindness } from './call.entity.js';
 import {
   ClearableAddress,
   ClearableDay,
+  ClearableLine,
   ClearableText,
   Day,
   Language,
@@ -34,7 +35,9 @@ export class CriterionDto {
 
   /** What scores 1 to 5 mean. */
   @Transform(({ value }: { value: unknown }) =>
-    Array.isArray(value) ? value.map((text: unknown) => (typeof text === 'string' ? cleanLine(text) : text)) : value,
+    Array.isArray(value)
+      ? value.map((text: unknown) => (typeof text === 'string' ? cleanLine(text) : text))
+      : value,
   )
   @IsArray()
   @IsString({ each: true })
@@ -117,10 +120,10 @@ export class ChangeCallDto {
 /** Changes to a conference; what is absent stays, null and the empty string clear what can be cleared. */
 export class ChangeConferenceDto {
   @Line(300, { optional: true }) name?: string;
-  @ClearableText(300) subtitle?: string;
+  @ClearableLine(300) subtitle?: string;
   @Line(200, { optional: true }) organiserName?: string;
   @ClearableText(20_000) description?: string;
-  @ClearableText(300) venue?: string;
+  @ClearableLine(300) venue?: string;
   @ClearableAddress() contactAddress?: string;
   @ClearableDay() startsOn?: string | null;
   @ClearableDay() endsOn?: string | null;

@@ -7,6 +7,7 @@ import { ConferencesController } from './conferences.controller.js';
 import { Conferences } from './conferences.service.js';
 import { Criterion } from './criterion.entity.js';
 import { EntryOwners } from './entry-owners.service.js';
+import { ConferenceLists } from './lists.service.js';
 import { ConferenceRoles } from './roles.service.js';
 import { Topic } from './topic.entity.js';
 
@@ -14,7 +15,7 @@ import { Topic } from './topic.entity.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Conference, Call, Topic, Criterion])],
   controllers: [ConferencesController],
-  providers: [Conferences, EntryOwners, ConferenceRoles, ConferenceGate, OperatorGate],
-  exports: [Conferences, EntryOwners, ConferenceRoles, ConferenceGate, OperatorGate],
+  providers: [Conferences, EntryOwners, ConferenceLists, ConferenceRoles, ConferenceGate, OperatorGate],
+  exports: [Conferences, EntryOwners, ConferenceLists, ConferenceRoles, ConferenceGate, OperatorGate],
 })
 export class ConferencesModule {}

@@ -13,17 +13,11 @@ import { limitOf, type PageQuery } from '../platform/paging.js';
 import { Work, type Tx } from '../platform/work.js';
 import { Call } from './call.entity.js';
 import { Conference } from './conference.entity.js';
-import { changeCall, facts, newCall } from './call-settings.js';
-import { daysProblem, planList, sameScale } from './conference-rules.js';
+import { changeCall, facts, newCall, touchesReviewed } from './call-settings.js';
+import { daysProblem, planList } from './conference-rules.js';
 import type { ConferenceParts } from './conference.view.js';
-import type {
-  ChangeConferenceDto,
-  CreateConferenceDto,
-  CriteriaDto,
-  CriterionDto,
-  TopicDto,
-  TopicsDto,
-} from './conferences.dto.js';
+import type { ChangeConferenceDto, CreateConferenceDto } from './conferences.dto.js';
+import { writeCriteria, writeTopics } from './list-writers.js';
 import { Criterion } from './criterion.entity.js';
 import { windowState } from './deadline.js';
 import { afterOf, pageOfRows, type Page } from './page.js';
@@ -196,14 +190,25 @@ export class Conferences {
       version: 1,
       createdAt: tx.now,
     });
-    await tx.manager.insert(Call, { ...call.row, id: callId, conferenceId: id, version: 1, createdAt: tx.now });
-    await this.writeTopics(tx, id, topics, []);
-    await this.writeCriteria(tx, callId, criteria, []);
+    await tx.manager.insert(Call, {
+      ...call.row,
+      id: callId,
+      conferenceId: id,
+      version: 1,
+      createdAt: tx.now,
+    });
+    await writeTopics(tx, id, topics, []);
+    await writeCriteria(tx, callId, criteria, []);
     await this.audit.record(tx, actor, {
       conferenceId: id,
       action: 'conference.created',
       subject: ['conference', id],
-      after: { slug: input.slug, kind: input.kind ?? 'real', topics: topics.length, criteria: criteria.length },
+      after: {
+        slug: input.slug,
+        kind: input.kind ?? 'real',
+        topics: topics.length,
+        criteria: criteria.length,
+      },
     });
     if (actor.personId)
       for (const role of ['organiser', 'chair'] as const)
@@ -213,12 +218,12 @@ export class Conferences {
 
   /**
    * Changes settings, texts and the call. Moving the deadline of a call that has opened needs a reason.
-   * @throws Refusal 412 when somebody else changed it meanwhile, 409 `call.reviewing` for blindness once reviewing
-   *   has started, 422 for dates that do not fit
+   * @throws Refusal 412 when somebody else changed it meanwhile, 409 `call.reviewing` for window and blindness once
+   *   reviewing has started, 422 for dates that do not fit
    */
   async update(actor: Actor, conference: Conference, input: ChangeConferenceDto): Promise<Conference> {
     return this.work.run(async (tx) => {
-      const current = await this.bump(tx, actor, conference.id);
+      const current = await this.takeVersion(tx, actor, conference.id);
       const { call: callInput, contactAddress: address, ...rest } = input;
       const changes = given({
         ...rest,
@@ -234,9 +239,11 @@ export class Conferences {
       const changed = changeCall(call, callInput ?? {}, changes.timeZone ?? current.timeZone, tx.now);
       problems.push(...changed.problems);
       if (problems.length > 0) throw new Refusal('rule', 'fields', { fields: problems });
-      if (call.reviewingSince && changed.row.blindness !== call.blindness) throw new Refusal('conflict', 'call.reviewing');
+      if (call.reviewingSince && touchesReviewed(call, changed.row))
+        throw new Refusal('conflict', 'call.reviewing');
 
-      if (Object.keys(changes).length > 0) await tx.manager.update(Conference, { id: conference.id }, changes);
+      if (Object.keys(changes).length > 0)
+        await tx.manager.update(Conference, { id: conference.id }, changes);
       if (callInput)
         await tx.manager.update(Call, { id: call.id }, { ...changed.row, version: call.version + 1 });
       await this.audit.record(tx, actor, {
@@ -246,53 +253,12 @@ export class Conferences {
         before: facts(current, call),
         after: {
           ...facts({ ...current, ...changes }, { ...call, ...changed.row }),
-          fields: [...Object.keys(changes), ...Object.keys(given(callInput ?? {})).map((key) => `call.${key}`)],
+          fields: [
+            ...Object.keys(changes),
+            ...Object.keys(given(callInput ?? {})).map((key) => `call.${key}`),
+          ],
         },
         ...(callInput?.reason && { reason: callInput.reason }),
-      });
-      return this.byId(conference.id, tx.manager);
-    });
-  }
-
-  /** Replaces the list of topics: named ids stay, the others retire. @throws Refusal 412, 422 */
-  async replaceTopics(actor: Actor, conference: Conference, input: TopicsDto): Promise<Conference> {
-    return this.work.run(async (tx) => {
-      await this.bump(tx, actor, conference.id);
-      const existing = await this.allTopicsOf(conference.id, tx.manager);
-      const plan = planList('topics', existing, input.topics);
-      if (plan.problems.length > 0) throw new Refusal('rule', 'fields', { fields: plan.problems });
-      await this.writeTopics(tx, conference.id, input.topics, plan.retired);
-      await this.audit.record(tx, actor, {
-        conferenceId: conference.id,
-        action: 'topics.replaced',
-        subject: ['conference', conference.id],
-        before: { topics: existing.filter((topic) => !topic.retiredAt).length },
-        after: { topics: input.topics.length },
-      });
-      return this.byId(conference.id, tx.manager);
-    });
-  }
-
-  /**
-   * Replaces the list of criteria: named ids stay, the others retire. Once reviewing has started only words may change.
-   * @throws Refusal 409 `criteria.frozen`, 412, 422
-   */
-  async replaceCriteria(actor: Actor, conference: Conference, input: CriteriaDto): Promise<Conference> {
-    return this.work.run(async (tx) => {
-      await this.bump(tx, actor, conference.id);
-      const call = await this.callOf(conference.id, tx.manager, 'for update');
-      const existing = await tx.manager.find(Criterion, { where: { callId: call.id }, order: { position: 'ASC' } });
-      const inForce = existing.filter((criterion) => !criterion.retiredAt);
-      const plan = planList('criteria', existing, input.criteria);
-      if (plan.problems.length > 0) throw new Refusal('rule', 'fields', { fields: plan.problems });
-      if (call.reviewingSince && !sameScale(inForce, input.criteria)) throw new Refusal('conflict', 'criteria.frozen');
-      await this.writeCriteria(tx, call.id, input.criteria, plan.retired);
-      await this.audit.record(tx, actor, {
-        conferenceId: conference.id,
-        action: 'criteria.replaced',
-        subject: ['call', call.id],
-        before: { criteria: inForce.map(({ id, weight }) => ({ id, weight })) },
-        after: { criteria: input.criteria.length },
       });
       return this.byId(conference.id, tx.manager);
     });
@@ -324,48 +290,13 @@ export class Conferences {
   }
 
   /** Locks a conference by taking its next version; the system need not have seen the last. @throws Refusal 400 `version.missing`, 412 `stale` */
-  private async bump(tx: Tx, actor: Actor, id: string): Promise<Conference> {
+  async takeVersion(tx: Tx, actor: Actor, id: string): Promise<Conference> {
     const seen = actor.request.seenVersion;
     const version = actor.kind === 'system' ? (await this.byId(id, tx.manager)).version : seen;
     if (version === undefined) throw new Refusal('malformed', 'version.missing');
     const result = await tx.manager.update(Conference, { id, version }, { version: version + 1 });
     if (result.affected !== 1) throw new Refusal('stale', 'stale');
     return this.byId(id, tx.manager);
-  }
-
-  // Positions are unique once the transaction ends, so that lists may be reordered row by row.
-  private async writeTopics(tx: Tx, conferenceId: string, wanted: TopicDto[], retired: string[]): Promise<void> {
-    const rows = wanted.map((topic, index) => ({
-      id: topic.id ?? newId(),
-      conferenceId,
-      position: index + 1,
-      title: topic.title,
-      retiredAt: null,
-    }));
-    if (rows.length > 0) await tx.manager.upsert(Topic, rows, ['id']);
-    for (const [index, id] of retired.entries()) {
-      const position = rows.length + index + 1;
-      await tx.manager.update(Topic, { id }, { position });
-      await tx.manager.update(Topic, { id, retiredAt: IsNull() }, { retiredAt: tx.now });
-    }
-  }
-
-  private async writeCriteria(tx: Tx, callId: string, wanted: CriterionDto[], retired: string[]): Promise<void> {
-    const rows = wanted.map((criterion, index) => ({
-      id: criterion.id ?? newId(),
-      callId,
-      position: index + 1,
-      title: criterion.title,
-      anchors: criterion.anchors,
-      weight: criterion.weight ?? 1,
-      retiredAt: null,
-    }));
-    if (rows.length > 0) await tx.manager.upsert(Criterion, rows, ['id']);
-    for (const [index, id] of retired.entries()) {
-      const position = rows.length + index + 1;
-      await tx.manager.update(Criterion, { id }, { position });
-      await tx.manager.update(Criterion, { id, retiredAt: IsNull() }, { retiredAt: tx.now });
-    }
   }
 }
 

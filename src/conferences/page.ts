@@ -13,12 +13,16 @@ export function afterOf(query: PageQuery): [at: Date | null, id: string | null] 
   if (!query.after) return [null, null];
   const [time, id] = decodeCursor(query.after, 2);
   const at = new Date(Number(time));
-  if (Number.isNaN(at.getTime())) throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+  if (Number.isNaN(at.getTime()))
+    throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
   return [at, String(id)];
 }
 
 /** Makes a page of rows in the order of `createdAt, id`, which were read with one more than the limit. */
-export function pageOfRows<T extends { id: string; createdAt: Date }>(rows: readonly T[], limit: number): Page<T> {
+export function pageOfRows<T extends { id: string; createdAt: Date }>(
+  rows: readonly T[],
+  limit: number,
+): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length <= limit || !last) return { items, next: null };

@@ -32,7 +32,11 @@ export class ConferenceRoles {
   async grant(actor: Actor, conference: Conference, input: GrantRoleDto): Promise<RoleHolder> {
     this.mayHandOut(actor, conference, input.role);
     const personId = await this.work.run(async (tx) => {
-      const [found] = await this.people.resolve(tx, [{ email: input.email, name: input.name ?? '' }], () => 'email');
+      const [found] = await this.people.resolve(
+        tx,
+        [{ email: input.email, name: input.name ?? '' }],
+        () => 'email',
+      );
       await this.people.grant(tx, actor, found!.personId, input.role, conference.id);
       return found!.personId;
     });
@@ -49,7 +53,10 @@ export class ConferenceRoles {
     this.mayHandOut(actor, conference, role);
     await this.work.run(async (tx) => {
       // Two organisers who remove each other at once wait for one another here.
-      await tx.manager.findOne(Conference, { where: { id: conference.id }, lock: { mode: 'pessimistic_write' } });
+      await tx.manager.findOne(Conference, {
+        where: { id: conference.id },
+        lock: { mode: 'pessimistic_write' },
+      });
       const holders: { person_id: string }[] = await tx.manager.query(
         `select person_id from role_grant where conference_id = $1 and role = $2 and revoked_at is null`,
         [conference.id, role],

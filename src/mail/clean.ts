@@ -6,7 +6,7 @@ const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString(
 /** One clean line, cut with an ellipsis where it is longer than `limit` code points. */
 export function oneLine(text: string, limit: number): string {
   const line = cleanLine(wellFormed(text));
-  const points = [...line];
+  const points = Array.from(line);
   return points.length > limit
     ? `${points
         .slice(0, limit - 1)

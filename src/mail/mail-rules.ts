@@ -1,4 +1,4 @@
-/** States of a message; `design: mail` of docs/decisions.md tells why `uncertain` is one. */
+/** States of a message. `uncertain`: the link broke when the message was or may have been taken; no machine sends it again. */
 export const MAIL_STATES = [
   'ready',
   'held',

@@ -80,15 +80,20 @@ export class MailWorker {
   }
 
   /** Starts to work the queue and to sweep. @throws Error without an SMTP address. */
-  async start(settings: Partial<MailWorkerSettings> = {}): Promise<void> {
+  start(settings: Partial<MailWorkerSettings> = {}): void {
     if (this.state !== 'new') return;
     if (!this.config.smtpUrl) throw new Error('The mail worker needs the address of a mail server.');
     this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
     this.slots = new Slots(this.settings.connections);
     this.pool = new SmtpPool(this.config.smtpUrl);
     this.state = 'running';
+    this.sweeping = this.begin();
+  }
+
+  private async begin(): Promise<void> {
     // Where the installation brings its own database there is one worker: whatever it left behind is nobody else's.
     if (this.config.databaseUrl === undefined) await this.recover(0, 0).catch(() => undefined);
+    if (this.state !== 'running') return;
     this.queues.work('mail', this.settings.connections, (id) => this.deliver(id));
     this.sweepAgain(0);
   }
@@ -98,6 +103,7 @@ export class MailWorker {
     this.state = 'stopped';
     clearTimeout(this.timer);
     await this.sweeping;
+    clearTimeout(this.timer);
     await Promise.all(this.running);
     this.pool?.close();
   }
@@ -129,14 +135,17 @@ export class MailWorker {
 
   private sweepAgain(afterMs: number): void {
     this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch((error: Error) =>
-          this.logger.warn({ error: error.message }, 'the mail sweeper could not look'),
-        )
-        .then(() => {
-          if (this.state === 'running') this.sweepAgain(this.settings.sweepEveryMs);
-        });
+      this.sweeping = this.sweepOnce();
     }, afterMs);
+  }
+
+  private async sweepOnce(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      this.logger.warn({ error: (error as Error).message }, 'the mail sweeper could not look');
+    }
+    if (this.state === 'running') this.sweepAgain(this.settings.sweepEveryMs);
   }
 
   /** Looks by state, never by a last id: takes back what was left lying, sends what is due. */
@@ -171,12 +180,12 @@ export class MailWorker {
       [this.clock.offsetMs, claimMs],
     );
     // The version stays: whoever was sending may still come back with the answer.
-    const [lost] = (await this.db.query(
+    const [lost] = await this.db.query<[{ id: string }[], number]>(
       `update mail_message set state = 'uncertain', settled_at = ${NOW}, response = $3,
          text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
        where state = 'sending' and sending_at <= ${ago('$2')} returning id`,
       [this.clock.offsetMs, sendingMs, 'the worker that was sending it is gone', this.kinds.secret()],
-    )) as [{ id: string }[], number];
+    );
     for (const { id } of lost) {
       this.metrics.mail.inc({ state: 'uncertain' });
       this.logger.error({ message: id }, 'a message is uncertain: its worker is gone');
@@ -205,10 +214,13 @@ export class MailWorker {
   }
 
   private async handle(row: ClaimedMessage): Promise<void> {
-    const composed = await compose(row, this.config.mailFrom).catch((error: Error) => error);
-    if (composed instanceof Error) {
-      this.logger.error({ message: row.id, error: composed.message }, 'a message cannot be sent as it is');
-      return this.settle(row, { outcome: 'refused', response: composed.message, answered: false });
+    let composed: Awaited<ReturnType<typeof compose>>;
+    try {
+      composed = await compose(row, this.config.mailFrom);
+    } catch (error) {
+      const response = (error as Error).message;
+      this.logger.error({ message: row.id, error: response }, 'a message cannot be sent as it is');
+      return this.settle(row, { outcome: 'refused', response, answered: false });
     }
     let attempt: Attempt | null;
     try {
@@ -223,11 +235,11 @@ export class MailWorker {
 
   /** Committed before the first byte: from here on only this worker, or a person, can say what became of it. */
   private async markSending(row: ClaimedMessage): Promise<boolean> {
-    const [, count] = (await this.db.query(
+    const [, count] = await this.db.query<[unknown, number]>(
       `update mail_message set state = 'sending', sending_at = ${NOW}
        where id = $2 and version = $3 and state = 'claimed'`,
       [this.clock.offsetMs, row.id, row.version],
-    )) as [unknown, number];
+    );
     return count === 1;
   }
 

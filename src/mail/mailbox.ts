@@ -4,7 +4,10 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import PostalMime, { type Address } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+
+/** The mailbox is there on the embedded default only. */
+export const MAILBOX = Symbol('mailbox');
 
 /** A message in the list of the mailbox. */
 export interface MailboxLine {
@@ -45,9 +48,12 @@ const NAME = /^\d{10}-[0-9a-f]{8}$/;
 const shown = (address: Address | undefined): string =>
   !address?.address ? '' : address.name ? `${address.name} <${address.address}>` : address.address;
 
+const refusal = (responseCode: number, text: string): Error =>
+  Object.assign(new Error(text), { responseCode });
+
 async function bytes(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
+  for await (const part of stream) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 
@@ -74,6 +80,24 @@ export async function startMailbox({ dir }: { dir: string }): Promise<Mailbox> {
       });
       names.push(id);
     }
+  }
+
+  async function receive(
+    stream: SMTPServerDataStream,
+    to: readonly { address: string }[],
+    answer: (error?: Error | null) => void,
+  ): Promise<void> {
+    try {
+      const message = await bytes(stream);
+      if (stream.sizeExceeded) return answer(refusal(552, 'Too large'));
+      await keep(
+        to.map(({ address }) => address),
+        message,
+      );
+    } catch {
+      return answer(refusal(451, 'The mailbox cannot be written'));
+    }
+    answer();
   }
 
   async function line(id: string): Promise<MailboxLine> {
@@ -111,18 +135,7 @@ export async function startMailbox({ dir }: { dir: string }): Promise<Mailbox> {
     size: LARGEST_BYTES,
     banner: 'Concord mailbox',
     onData(stream, session, done) {
-      bytes(stream)
-        .then((message) => {
-          if (stream.sizeExceeded) throw Object.assign(new Error('Too large'), { responseCode: 552 });
-          return keep(
-            session.envelope.rcptTo.map(({ address }) => address),
-            message,
-          );
-        })
-        .then(
-          () => done(),
-          (error: Error) => done(error),
-        );
+      void receive(stream, session.envelope.rcptTo, done);
     },
   });
   server.on('error', () => {});

@@ -156,12 +156,12 @@ export class Outbox {
 
   /** Takes back what has not gone out yet about a subject, because something newer takes its place. @returns how many. */
   async supersede(tx: Tx, subjectId: string, kinds: readonly string[]): Promise<number> {
-    const [, count] = (await tx.manager.query(
+    const [, count] = await tx.manager.query<[unknown, number]>(
       `update mail_message set state = 'superseded', settled_at = $3, version = version + 1,
          text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
        where subject_id = $1 and kind = any($2) and state in ('ready', 'held', 'deferred')`,
       [subjectId, kinds, tx.now, this.kinds.secret()],
-    )) as [unknown, number];
+    );
     return count;
   }
 
@@ -242,7 +242,7 @@ export class Outbox {
 
     const copyId = newId();
     await tx.manager.insert(MailMessage, {
-      ...row,
+      ...Object.fromEntries(Object.entries(row)),
       id: copyId,
       resendOf: row.id,
       messageId: this.messageId(copyId),

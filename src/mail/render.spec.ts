@@ -35,7 +35,7 @@ describe('render', () => {
     const { subject, text, html } = render('en', 'submission_receipt', { ...common, ...receipt });
     expect(subject).toBe('EX-7KQF: we have your submission to Example Conference');
     expect(text).toMatch(/^Dear Ani Example,\n\nThank you/);
-    expect(text).toContain('Authors: Ani Example, Elvin Example\nAbstract: 287 words\n');
+    expect(text).toContain('By: Ani Example, Elvin Example\nAbstract: 287 words\n');
     expect(text).toContain(
       `\n\n${statusUrl}\n\nQuestions? Reply to this message, or write to desk@example.org.`,
     );
@@ -144,6 +144,14 @@ describe('the texts', () => {
   it('are of sixteen kinds', () => {
     expect(kinds).toHaveLength(16);
     expect(new MailKinds().all().map(({ kind }) => kind)).toEqual(['sign_in']);
+  });
+
+  it('take an empty value for none', () => {
+    const empty = Object.fromEntries(optional.map((name) => [name, '']));
+    for (const kind of kinds)
+      expect(render('en', kind, { ...all, ...empty, withdrawnAt: '' }).text).not.toMatch(
+        /: ?\n(?!\n)|by \.|into:|\n{3}/,
+      );
   });
 
   it.each(kinds)(

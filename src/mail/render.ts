@@ -19,6 +19,8 @@ const liquid = new Liquid({
   strictFilters: true,
   lenientIf: true,
   ownPropertyOnly: true,
+  // An empty text is as good as none in `{% if %}`.
+  jsTruthy: true,
   // Templates come from here and not from the disk: `include` and `render` find nothing.
   templates: {},
   parseLimit: 100_000,

@@ -29,6 +29,8 @@ type Failure = Error & SmtpFailure & { response?: string };
 
 const spoken = (text: string): string => oneLine(text, RESPONSE_LIMIT);
 
+const silent = (): void => {};
+
 /** One live connection to the mail server. */
 class Link {
   sent = 0;
@@ -39,7 +41,6 @@ class Link {
   private bodyBegun = false;
 
   private constructor(options: SMTPConnectionOptions) {
-    const silent = () => {};
     this.connection = new SMTPConnection({
       ...options,
       ...PATIENCE,
@@ -166,7 +167,7 @@ export class SmtpPool {
     try {
       fresh = await this.open();
     } catch (error) {
-      return { outcome: 'unavailable', response: (error as Error).message, answered: false };
+      return { outcome: 'unavailable', response: spoken((error as Error).message), answered: false };
     }
     try {
       return await fresh.send(envelope, message);

@@ -1,4 +1,4 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
@@ -21,8 +21,10 @@ export interface Surroundings {
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(surroundings: Surroundings): DynamicModule {
-    const providers = [
+  /** `extra` are providers of the surroundings that the platform itself does not know, such as the mailbox. */
+  static with(surroundings: Surroundings, extra: Provider[] = []): DynamicModule {
+    const providers: Provider[] = [
+      ...extra,
       { provide: CONFIG, useValue: surroundings.config },
       { provide: LOGGER, useValue: surroundings.logger },
       { provide: Queues, useValue: surroundings.queues },

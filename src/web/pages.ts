@@ -4,19 +4,22 @@ import type { Conference } from '../conferences/conference.entity.js';
 import { hasRole } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { hasMessage, translator } from '../platform/i18n.js';
+import { newId } from '../platform/ids.js';
 import type { ConcordRequest } from '../platform/policy.js';
-import { Refusal } from '../platform/refusal.js';
+import type { Refusal, RefusalKind } from '../platform/refusal.js';
 import { asRefusal, fieldErrors, refusalMessage } from './problem.js';
 import { paths, type View } from './view.js';
 import { errorPage } from './views/error.view.js';
 
-/** What a form is shown with again after a refusal: everything typed, and the words beside the fields. */
+/** What a form is shown with again after a refusal: the words beside the fields and above them. */
 export interface Again {
-  values: Record<string, unknown>;
   errors: Record<string, string>;
   problem: string;
   refusal: Refusal;
 }
+
+/** Refusals that the person at the form can mend. */
+const MENDABLE: readonly RefusalKind[] = ['rule', 'malformed', 'conflict', 'stale'];
 
 /** What every page needs: its view, sending it, and forms that lose nothing. */
 @Injectable()
@@ -59,13 +62,18 @@ export class Pages {
     void reply.status(status).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'private, no-store').send(html);
   }
 
+  /** Where a guest lands after sending something that waits for a confirmed address. */
+  heldAt(slug: string, email: string): string {
+    return `${paths.call(slug)}/held?${new URLSearchParams({ email }).toString()}`;
+  }
+
   redirect(reply: FastifyReply, location: string): void {
     void reply.redirect(location, 303);
   }
 
   /**
-   * Runs what a form asks for. On success the reader is sent on; a refusal of the form's content or state shows the form
-   * again with everything typed. Other refusals become an error page.
+   * Runs what a form asks for. On success the reader is sent on to the address that `act` gives; a refusal of the form's
+   * content or state shows the form again with everything typed. Other refusals become an error page.
    */
   async attempt(
     request: ConcordRequest,
@@ -73,20 +81,40 @@ export class Pages {
     act: () => Promise<string>,
     again: (again: Again) => Promise<string>,
   ): Promise<void> {
+    const location = await this.orAgain(request, reply, act, again);
+    if (location !== undefined) this.redirect(reply, location);
+  }
+
+  /** The same where success is a page of its own, as for a secret that is told once. */
+  async attemptPage(
+    request: ConcordRequest,
+    reply: FastifyReply,
+    act: () => Promise<string>,
+    again: (again: Again) => Promise<string>,
+  ): Promise<void> {
+    const html = await this.orAgain(request, reply, act, again);
+    if (html !== undefined) this.send(reply, html);
+  }
+
+  private async orAgain(
+    request: ConcordRequest,
+    reply: FastifyReply,
+    act: () => Promise<string>,
+    again: (again: Again) => Promise<string>,
+  ): Promise<string | undefined> {
     try {
-      this.redirect(reply, await act());
+      return await act();
     } catch (error) {
       const refusal = asRefusal(error);
-      const mendable = ['rule', 'malformed', 'conflict', 'stale'];
-      if (!refusal || !mendable.includes(refusal.kind)) throw error;
+      if (!refusal || !MENDABLE.includes(refusal.kind)) throw error;
       const t = translator(request.actor.locale);
       const html = await again({
-        values: (request.body ?? {}) as Record<string, unknown>,
         errors: fieldErrors(t, refusal),
         problem: refusalMessage(t, refusal),
         refusal,
       });
       this.send(reply, html, refusal.status);
+      return undefined;
     }
   }
 
@@ -110,3 +138,12 @@ export class Pages {
     this.send(reply, html, status);
   }
 }
+
+/** The view with a refusal told above the form, unless the words beside the fields say it all. */
+export function withProblem(view: View, again: Again | undefined): View {
+  if (!again || again.refusal.code === 'fields' || again.refusal.code === 'malformed') return view;
+  return { ...view, notice: { kind: 'problem', text: again.problem } };
+}
+
+/** A fresh key for a form that creates something. */
+export const formKey = (): string => newId() + newId();

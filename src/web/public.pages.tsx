@@ -10,7 +10,6 @@ import { windowState } from '../conferences/deadline.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { newId } from '../platform/ids.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { countWords } from '../submissions/words.js';
@@ -109,6 +108,25 @@ export class PublicPages {
     );
   }
 
+  /** Where a guest lands: what they sent counts, the address has to be confirmed. The same for everybody. */
+  @Get('conferences/:slug/held')
+  @Allow(ConferenceGate, 'read')
+  async held(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() conference: Conference,
+    @Query('email') email: unknown,
+  ): Promise<void> {
+    const view = await this.pages.view(request, conference);
+    this.pages.send(
+      reply,
+      signInSentPage(
+        { ...view, notice: { kind: 'done', text: view.t('done:held') } },
+        { email: text(email).slice(0, 254), minutes: LINK_MINUTES, next: paths.me },
+      ),
+    );
+  }
+
   @Get('help/words')
   @Allow('anyone')
   async words(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Query('text') typed: unknown): Promise<void> {
@@ -200,5 +218,3 @@ function publicState(call: { opensAt: Date; closesAt: Date }, now: Date): 'befor
   return state === 'grace' ? 'closed' : state;
 }
 
-/** A fresh key for a form that creates something. */
-export const formKey = (): string => newId() + newId();

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Conference } from '../conferences/conference.entity.js';
@@ -14,15 +14,11 @@ import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
 import { EDITABLE } from '../submissions/submission-rules.js';
 import { Submissions } from '../submissions/submissions.service.js';
-import { Pages, type Again } from './pages.js';
-import { formKey } from './public.pages.js';
+import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { changeAuthors, inputOf, readForm, type TypedForm } from './submission-form.js';
-import { formatCalendarDay, paths, type View } from './view.js';
+import { formatCalendarDay, paths } from './view.js';
 import { EMPTY_AUTHOR, submitCheckPage, submitPage, type SubmissionValues } from './views/submit.view.js';
 import { submissionPage, type SubmissionState } from './views/submission.view.js';
-import { signInSentPage } from './views/sign-in.view.js';
-
-const LINK_MINUTES = 10;
 
 interface FormContext {
   conference: Conference;
@@ -77,30 +73,10 @@ export class SubmissionsPages {
       const submission = await this.submissions.create(actor, conference, dto);
       if (actor.kind === 'guest') {
         const corresponding = typed.values.authors.find((author) => author.corresponding);
-        return { submission, location: `${paths.submit(conference.slug)}/held?${new URLSearchParams({ email: corresponding?.email ?? '' }).toString()}` };
+        return { submission, location: this.pages.heldAt(conference.slug, corresponding?.email ?? '') };
       }
       return { submission, location: this.after(submission, status) };
     });
-  }
-
-  /** Where a guest lands: the abstract counts, the address has to be confirmed. The same for everybody. */
-  @Get('conferences/:slug/submit/held')
-  @Allow(ConferenceGate, 'read')
-  async held(
-    @Req() request: ConcordRequest,
-    @Res() reply: FastifyReply,
-    @Subject() conference: Conference,
-    @Query('email') email: unknown,
-  ): Promise<void> {
-    const view = await this.pages.view(request, conference);
-    const address = typeof email === 'string' ? email.slice(0, 254) : '';
-    this.pages.send(
-      reply,
-      signInSentPage(
-        { ...view, notice: { kind: 'done', text: view.t('submit:held') } },
-        { email: address, minutes: LINK_MINUTES, next: paths.me },
-      ),
-    );
   }
 
   @Get('submissions/:id')
@@ -255,7 +231,7 @@ export class SubmissionsPages {
   private async render(request: ConcordRequest, context: FormContext, typed: TypedForm, again?: Again): Promise<string> {
     const { view, data } = await this.frame(request, context, typed);
     const draft = data.status === 'draft' && request.actor.kind === 'person';
-    return submitPage(again ? withProblem(view, again) : view, {
+    return submitPage(withProblem(view, again), {
       ...data,
       zone: context.conference.timeZone,
       savedAt: context.submission?.updatedAt ?? null,
@@ -299,7 +275,7 @@ export class SubmissionsPages {
     const decision = await this.decisions.released(submission.id);
     const open = publicWindow(call, view.now);
     const editable = open && EDITABLE.includes(submission.status);
-    return submissionPage(again ? withProblem(view, again) : view, {
+    return submissionPage(withProblem(view, again), {
       id: submission.id,
       title: submission.title,
       abstract: submission.abstract,
@@ -330,7 +306,12 @@ export class SubmissionsPages {
       deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
       decisionsOn: call.decisionsOn ? formatCalendarDay(view, call.decisionsOn) : null,
       held: submission.heldUntil ? { until: submission.heldUntil, address: actor.greeting?.address ?? '' } : null,
-      decision,
+      decision: decision && {
+        outcome: decision.outcome,
+        releasedAt: decision.releasedAt,
+        message: decision.textToAuthors,
+        comments: decision.comments.map((comment) => ({ text: comment })),
+      },
       can: {
         edit: editable,
         submit: open && submission.status === 'draft',
@@ -355,10 +336,4 @@ export class SubmissionsPages {
 function publicWindow(call: { opensAt: Date; closesAt: Date; graceMinutes: number }, now: Date): boolean {
   const state = windowState({ opensAt: call.opensAt, closesAt: call.closesAt, graceMs: call.graceMinutes * 60_000 }, now);
   return state === 'open' || state === 'grace';
-}
-
-/** The view with the refusal told above the form. */
-export function withProblem(view: View, again: Again): View {
-  const fieldsOnly = again.refusal.code === 'fields' || again.refusal.code === 'malformed';
-  return fieldsOnly ? view : { ...view, notice: { kind: 'problem', text: again.problem } };
 }

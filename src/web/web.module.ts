@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { MailboxPages } from './mailbox.pages.js';
+import { MePages } from './me.pages.js';
 import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
+import { RegistrationsPages } from './registrations.pages.js';
+import { ReviewsPages } from './reviews.pages.js';
 import { SubmissionsPages } from './submissions.pages.js';
 
 /** Pages, health, and what joins modules. */
 @Module({
-  controllers: [HealthController, PublicPages, SubmissionsPages],
+  controllers: [HealthController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
   providers: [Pages, ProblemFilter],
 })
 export class WebModule {}

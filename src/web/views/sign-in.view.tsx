@@ -1,0 +1,117 @@
+import {
+  Button,
+  ErrorSummary,
+  LinkButton,
+  TextField,
+  errorOf,
+  type FieldErrors,
+} from '../components/forms.js';
+import { page } from '../layout.js';
+import { paths, type View } from '../view.js';
+
+export interface SignInPageData {
+  values: { email: string };
+  /** Local path to go on to afterwards. */
+  next: string;
+  errors?: FieldErrors;
+  /** Why the reader was sent here, e.g. a page that needs to know who they are. */
+  needed: boolean;
+}
+
+/** Asks for an address. Posts `email` and `next`. */
+export function signInPage(view: View, data: SignInPageData): string {
+  const { t } = view;
+  return page(
+    view,
+    { title: t('signin:title'), area: 'public', width: 'narrow' },
+    <>
+      <h1>{t('signin:title')}</h1>
+      <p class="lead">{t(data.needed ? 'signin:needed' : 'signin:lead')}</p>
+      <form method="post" action={paths.signIn} noValidate>
+        <ErrorSummary errors={data.errors} />
+        <input type="hidden" name="next" value={data.next} />
+        <TextField
+          name="email"
+          type="email"
+          label={t('signin:email')}
+          hint={t('signin:emailHint')}
+          value={data.values.email}
+          autocomplete="email"
+          inputmode="email"
+          spellcheck={false}
+          required
+          error={errorOf(data.errors, 'email')}
+        />
+        <div class="actions">
+          <Button>{t('signin:send')}</Button>
+        </div>
+      </form>
+      <p class="soft section">{t('signin:why')}</p>
+    </>,
+  );
+}
+
+export interface SignInSentPageData {
+  /** The address as typed. */
+  email: string;
+  /** How long the link works, in minutes. */
+  minutes: number;
+  /** Where to ask again. */
+  next: string;
+}
+
+/** The same for everybody, known or not: nothing can be learned about an address here. */
+export function signInSentPage(view: View, data: SignInSentPageData): string {
+  const { t } = view;
+  return page(
+    view,
+    { title: t('signin:sent.title'), area: 'public', width: 'narrow' },
+    <>
+      <h1>{t('signin:sent.title')}</h1>
+      <p class="lead">
+        {t('signin:sent.before')} <bdi>{data.email}</bdi>. {t('signin:sent.minutes', { count: data.minutes })}
+      </p>
+      <ul class="bullets section first">
+        <li>{t('signin:sent.spam')}</li>
+        <li>{t('signin:sent.device')}</li>
+      </ul>
+      <div class="actions">
+        <LinkButton look="second" href={`${paths.signIn}?next=${encodeURIComponent(data.next)}`}>
+          {t('signin:sent.again')}
+        </LinkButton>
+      </div>
+    </>,
+  );
+}
+
+export interface SignInConfirmPageData {
+  /** From `SignIn.look`: only an open link can be used. */
+  state: 'open' | 'used' | 'expired' | 'unknown';
+  /** The secret of the link, for the form's address. */
+  secret: string;
+}
+
+/** Mail scanners follow links; people click buttons. The link is used by the button only. */
+export function signInConfirmPage(view: View, data: SignInConfirmPageData): string {
+  const { t } = view;
+  const open = data.state === 'open';
+  const title = t(`signin:confirm.${data.state}.title`);
+  return page(
+    view,
+    { title, area: 'public', width: 'narrow' },
+    <>
+      <h1>{title}</h1>
+      <p class="lead">{t(`signin:confirm.${data.state}.text`)}</p>
+      {open ? (
+        <form class="actions" method="post" action={paths.signInLink(data.secret)}>
+          <Button>{t('signin:confirm.do')}</Button>
+        </form>
+      ) : (
+        <div class="actions">
+          <LinkButton href={paths.signIn}>{t('signin:sent.again')}</LinkButton>
+        </div>
+      )}
+      {open ? <p class="soft section">{t('signin:confirm.shared')}</p> : null}
+    </>,
+  );
+}

@@ -1,0 +1,376 @@
+import type { JSX } from 'preact';
+import { countryName } from '../components/country.js';
+import { useView } from '../components/context.js';
+import {
+  Button,
+  ErrorSummary,
+  HiddenKey,
+  LinkButton,
+  TextArea,
+  errorOf,
+  type FieldErrors,
+} from '../components/forms.js';
+import {
+  Callout,
+  DeadlineLine,
+  Facts,
+  Instant,
+  Isolated,
+  Prose,
+  StateWord,
+  Tag,
+  type DeadlineData,
+  type Tone,
+} from '../components/parts.js';
+import { page } from '../layout.js';
+import { formatInstant, formatNumber, paths, zoneWords, type View } from '../view.js';
+
+/** A state as this viewer may know it; `held` is a submission that waits for a confirmed address. */
+export type SubmissionState =
+  | 'draft'
+  | 'held'
+  | 'submitted'
+  | 'under_review'
+  | 'accepted'
+  | 'conditionally_accepted'
+  | 'waitlisted'
+  | 'rejected'
+  | 'confirmed'
+  | 'published'
+  | 'withdrawn';
+
+export interface SubmissionAuthor {
+  name: string;
+  nativeName?: string;
+  affiliation?: string;
+  /** ISO 3166-1 alpha-2. */
+  country?: string;
+  email?: string;
+  orcid?: string;
+  corresponding: boolean;
+  presenting: boolean;
+  /** The viewer. */
+  you: boolean;
+}
+
+export interface SubmissionVersion {
+  /** 1 for the first text. */
+  number: number;
+  at: Date;
+  /** Name of who wrote it, or null where the viewer may not know. */
+  by: string | null;
+  words: number;
+  /** Fingerprint (SHA-256, hexadecimal) of the stored text. */
+  hash: string;
+}
+
+export interface SubmissionDecision {
+  outcome: 'accepted' | 'conditionally_accepted' | 'waitlisted' | 'rejected';
+  releasedAt: Date;
+  /** The chair's words to the authors; may be empty. */
+  message: string;
+  /** Comments to the authors, in an order that tells nothing; the view numbers them. */
+  comments: readonly { text: string }[];
+}
+
+/** One submission as its authors see it. */
+export interface SubmissionPageData {
+  /** Code, as `PSC-7KQF`. */
+  id: string;
+  title: string;
+  abstract: string;
+  /** Language tag of the text, where known. */
+  lang?: string;
+  state: SubmissionState;
+  topics: readonly string[];
+  authors: readonly SubmissionAuthor[];
+  /** Newest first. */
+  versions: readonly SubmissionVersion[];
+  /** What was received and when; null for a draft. */
+  receipt: { at: Date; words: number; hash: string; checkHref?: string } | null;
+  /** Zone of the conference, in which times are shown. */
+  zone: string;
+  deadline: DeadlineData;
+  /** Day on which decisions may be expected, already in words. */
+  decisionsOn: string | null;
+  /** Until when the address has to be confirmed (`held`). */
+  held: { until: Date; address: string } | null;
+  decision: SubmissionDecision | null;
+  can: { edit: boolean; submit: boolean; withdraw: boolean; restore: boolean; confirm: boolean };
+  idempotencyKey: string;
+  version: number;
+}
+
+const TONE: Partial<Record<SubmissionState, Tone>> = {
+  accepted: 'ok',
+  confirmed: 'ok',
+  published: 'ok',
+  held: 'warn',
+  conditionally_accepted: 'warn',
+  rejected: 'plain',
+};
+
+/** An author's page of one submission: how it stands, what happens next, what is stored. */
+export function submissionPage(view: View, data: SubmissionPageData): string {
+  const { t } = view;
+  return page(
+    view,
+    { title: data.title || t('submission:untitled'), area: 'public', active: 'call' },
+    <>
+      <p class="eyebrow">
+        <span class="code">{data.id}</span> <StateWord state={data.state} />
+      </p>
+      <h1 dir="auto">{data.title || t('submission:untitled')}</h1>
+      <div class="form-split submission">
+        <div>
+          <Standing data={data} />
+          {data.decision ? <Decision decision={data.decision} zone={data.zone} /> : null}
+          <section class="section" aria-labelledby="text">
+            <h2 id="text">{t('submission:text')}</h2>
+            {data.abstract ? (
+              <Prose text={data.abstract} lang={data.lang} />
+            ) : (
+              <p class="soft">{t('submission:noText')}</p>
+            )}
+            <p class="soft topics-line">{data.topics.join(' · ')}</p>
+          </section>
+          <Authors authors={data.authors} />
+          <History data={data} />
+        </div>
+        <Receipt data={data} />
+      </div>
+    </>,
+  );
+}
+
+function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  const { can } = data;
+  const values = {
+    day: data.decisionsOn,
+    address: data.held?.address,
+    until: data.held ? formatInstant(view, data.held.until, data.zone) : '',
+    zone: zoneWords(view, data.zone),
+    context: data.decisionsOn ? 'day' : undefined,
+  };
+  return (
+    <div class="section first">
+      <Callout tone={TONE[data.state] ?? 'plain'} title={t(`submission:state.${data.state}`)}>
+        <p>{t(`submission:next.${data.state}`, values)}</p>
+        {can.edit ? <DeadlineLine {...data.deadline} /> : null}
+      </Callout>
+      {can.edit || can.submit || can.confirm || can.restore || can.withdraw ? (
+        <form class="actions" method="post" action={paths.submission(data.id)}>
+          <HiddenKey value={data.idempotencyKey} version={data.version} />
+          {can.confirm ? (
+            <Button name="act" value="confirm">
+              {t('submission:do.confirm')}
+            </Button>
+          ) : null}
+          {can.edit ? (
+            <LinkButton href={paths.submissionEdit(data.id)} look={can.submit ? 'main' : 'second'}>
+              {t(can.submit ? 'submission:do.continue' : 'submission:do.edit')}
+            </LinkButton>
+          ) : null}
+          {can.restore ? (
+            <Button formaction={paths.submissionRestore(data.id)} look="second">
+              {t('submission:do.restore')}
+            </Button>
+          ) : null}
+          {can.withdraw ? (
+            <LinkButton href={paths.submissionWithdraw(data.id)} look="quiet">
+              {t('submission:do.withdraw')}
+            </LinkButton>
+          ) : null}
+        </form>
+      ) : null}
+    </div>
+  );
+}
+
+function Decision({ decision, zone }: { decision: SubmissionDecision; zone: string }): JSX.Element {
+  const { t } = useView();
+  return (
+    <section class="section" aria-labelledby="decision">
+      <h2 id="decision">{t('submission:decision.title')}</h2>
+      <p class="soft">
+        {t('submission:decision.released')} <Instant at={decision.releasedAt} zone={zone} own />
+      </p>
+      {decision.message ? <Prose text={decision.message} /> : null}
+      {decision.comments.map((comment, i) => (
+        <article key={i} class="comment">
+          <h3>{t('submission:decision.reviewer', { n: i + 1 })}</h3>
+          <Prose text={comment.text} />
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Authors({ authors }: { authors: readonly SubmissionAuthor[] }): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  return (
+    <section class="section" aria-labelledby="authors">
+      <h2 id="authors">{t('submission:authors')}</h2>
+      <ol class="author-list">
+        {authors.map((author, i) => (
+          <li key={i}>
+            <p class="author-name">
+              <bdi>{author.name}</bdi>
+              {author.nativeName ? (
+                <span class="soft">
+                  {' '}
+                  <Isolated>{author.nativeName}</Isolated>
+                </span>
+              ) : null}{' '}
+              {author.you ? <Tag>{t('submission:you')}</Tag> : null}{' '}
+              {author.corresponding ? <Tag>{t('submit:author.isCorresponding')}</Tag> : null}{' '}
+              {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}
+            </p>
+            <p class="soft">
+              {[
+                author.affiliation,
+                author.country ? countryName(view, author.country) : '',
+                author.email,
+                author.orcid,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function History({ data }: { data: SubmissionPageData }): JSX.Element | null {
+  const view = useView();
+  const { t } = view;
+  if (data.versions.length === 0) return null;
+  return (
+    <section class="section" aria-labelledby="history">
+      <h2 id="history">{t('submission:history.title')}</h2>
+      <ol class="history" reversed>
+        {data.versions.map((version) => (
+          <li key={version.number}>
+            <p>
+              <b>{t('submission:history.version', { n: version.number })}</b>{' '}
+              <span class="soft">
+                <Instant at={version.at} zone={data.zone} own />
+              </span>
+            </p>
+            <p class="soft">
+              {[
+                version.by ? t('submission:history.by', { name: version.by }) : '',
+                t('submission:words', { count: version.words }),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+            <p class="soft hash">{version.hash}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Receipt({ data }: { data: SubmissionPageData }): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  return (
+    <aside class="aside receipt" aria-labelledby="receipt">
+      <h2 id="receipt">{t(data.receipt ? 'submission:receipt.title' : 'submission:receipt.none')}</h2>
+      {data.receipt ? (
+        <>
+          <Facts
+            items={[
+              { term: t('submission:receipt.code'), value: <span class="code">{data.id}</span> },
+              { term: t('submission:receipt.at'), value: <Instant at={data.receipt.at} zone="UTC" /> },
+              { term: t('submission:receipt.words'), value: formatNumber(view, data.receipt.words) },
+              { term: t('submission:receipt.hash'), value: <span class="hash">{data.receipt.hash}</span> },
+            ]}
+          />
+          <p class="soft">
+            {t('submission:receipt.means')}{' '}
+            {data.receipt.checkHref ? (
+              <a href={data.receipt.checkHref}>{t('submission:receipt.check')}</a>
+            ) : null}
+          </p>
+        </>
+      ) : (
+        <p class="soft">{t('submission:receipt.draft')}</p>
+      )}
+    </aside>
+  );
+}
+
+/** The question before a submission is withdrawn. Posts `reason` to the same address. */
+export interface WithdrawPageData {
+  id: string;
+  title: string;
+  state: SubmissionState;
+  /** Whether reviewers have been asked and will be told. */
+  reviewersTold: boolean;
+  /** Until when it can be taken back, where it can. */
+  undoUntil: Date | null;
+  zone: string;
+  values: { reason: string };
+  errors?: FieldErrors;
+  idempotencyKey: string;
+  version: number;
+}
+
+export function withdrawPage(view: View, data: WithdrawPageData): string {
+  const { t } = view;
+  return page(
+    view,
+    { title: t('submission:withdraw.title'), area: 'public', active: 'call', width: 'narrow' },
+    <>
+      <p class="eyebrow code">{data.id}</p>
+      <h1>{t('submission:withdraw.title')}</h1>
+      <p class="lead" dir="auto">
+        {data.title || t('submission:untitled')}
+      </p>
+      <form method="post" action={paths.submissionWithdraw(data.id)}>
+        <HiddenKey value={data.idempotencyKey} version={data.version} />
+        <ErrorSummary errors={data.errors} />
+        <div class="section">
+          <Callout tone="warn" title={t('submission:withdraw.happens')}>
+            <ul class="bullets">
+              <li>{t('submission:withdraw.authors')}</li>
+              {data.reviewersTold ? <li>{t('submission:withdraw.reviewers')}</li> : null}
+              {data.state === 'published' ? <li>{t('submission:withdraw.tombstone')}</li> : null}
+              <li>
+                {data.undoUntil
+                  ? t('submission:withdraw.undo', {
+                      until: formatInstant(view, data.undoUntil, data.zone),
+                      zone: zoneWords(view, data.zone),
+                    })
+                  : t('submission:withdraw.final')}
+              </li>
+            </ul>
+          </Callout>
+        </div>
+        <TextArea
+          name="reason"
+          label={t('submission:withdraw.reason')}
+          hint={t('submission:withdraw.reasonHint')}
+          optional
+          rows={3}
+          value={data.values.reason}
+          error={errorOf(data.errors, 'reason')}
+        />
+        <div class="actions">
+          <Button look="danger">{t('submission:withdraw.do')}</Button>
+          <LinkButton look="quiet" href={paths.submission(data.id)}>
+            {t('submission:withdraw.keep')}
+          </LinkButton>
+        </div>
+      </form>
+    </>,
+  );
+}

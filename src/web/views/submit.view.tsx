@@ -1,0 +1,457 @@
+import type { JSX } from 'preact';
+import { CountrySelect, countryName } from '../components/country.js';
+import { useView } from '../components/context.js';
+import {
+  Button,
+  Choices,
+  ErrorSummary,
+  HiddenKey,
+  TextArea,
+  TextField,
+  errorOf,
+  fieldId,
+  type FieldErrors,
+} from '../components/forms.js';
+import {
+  Callout,
+  DeadlineLine,
+  Facts,
+  Isolated,
+  Prose,
+  Tag,
+  type DeadlineData,
+} from '../components/parts.js';
+import { page } from '../layout.js';
+import { formatTime, paths, type View } from '../view.js';
+
+/** One author as typed; every value is a string as forms send it. */
+export interface AuthorValues {
+  name: string;
+  nativeName: string;
+  affiliation: string;
+  /** ISO 3166-1 alpha-2, or empty for "prefer not to say". */
+  country: string;
+  email: string;
+  orcid: string;
+  corresponding: boolean;
+  presenting: boolean;
+}
+
+/** A submission as typed. In the form the corresponding author is one radio group: `corresponding` = index. */
+export interface SubmissionValues {
+  title: string;
+  abstract: string;
+  /** Ids of topics. */
+  topics: readonly string[];
+  /** At least one row is shown, even when empty. */
+  authors: readonly AuthorValues[];
+}
+
+/** An author row with nothing in it; the first row of a new submission is corresponding. */
+export const EMPTY_AUTHOR: AuthorValues = {
+  name: '',
+  nativeName: '',
+  affiliation: '',
+  country: '',
+  email: '',
+  orcid: '',
+  corresponding: false,
+  presenting: false,
+};
+
+interface SubmitFrame {
+  /** Code of an existing submission; absent for a new one. */
+  id?: string;
+  /** Where the form posts. Its buttons send `act`: `save`, `check`, `submit`, `edit`, `add-author`, `remove-author:2`, `move-up:2`, `move-down:2`. */
+  action: string;
+  values: SubmissionValues;
+  /** The server's count of the words of `values.abstract`. */
+  wordCount: number;
+  wordLimit: number;
+  topics: readonly { id: string; title: string }[];
+  blindness: 'open' | 'single' | 'double';
+  deadline: DeadlineData;
+  idempotencyKey: string;
+  version?: number;
+  /** Address of a guest that still has to be confirmed after submitting. */
+  guest: boolean;
+}
+
+export interface SubmitPageData extends SubmitFrame {
+  /** `submitted` when authors change what they have already handed in. */
+  status: 'draft' | 'submitted';
+  errors?: FieldErrors;
+  /** Address that takes saves in the background (an existing draft); without it the browser keeps a copy. */
+  autosave?: string;
+  savedAt?: Date | null;
+  /** Zone in which `savedAt` is shown before the browser knows better. */
+  zone: string;
+  /** Page on which an author at risk asks to publish under another name, where the conference offers it. */
+  protectedNameHref?: string;
+}
+
+/** The form in which an author writes, saves and checks a submission. */
+export function submitPage(view: View, data: SubmitPageData): string {
+  const { t } = view;
+  const changing = data.status === 'submitted';
+  const kept = data.savedAt
+    ? t('common:save.saved', { time: formatTime(view, data.savedAt, data.zone) })
+    : '';
+  return page(
+    view,
+    {
+      title: t(changing ? 'submit:titleChange' : 'submit:title'),
+      area: 'public',
+      active: 'call',
+      scripts: ['words', 'authors', 'ready', 'autosave'],
+      aside: (
+        <span class="save-state" data-save-state role="status">
+          {kept}
+        </span>
+      ),
+    },
+    <div class="form-split">
+      <form
+        method="post"
+        action={data.action}
+        noValidate
+        data-autosave={data.autosave ?? ''}
+        data-autosave-key={data.id ? paths.submissionEdit(data.id) : view.path}
+        data-saved={t('common:save.saved', { time: '{time}' })}
+        data-pending={t('common:save.pending')}
+        data-failed={t('common:save.failed')}
+        data-changed={t('common:save.changed')}
+        data-local={t('common:save.local')}
+      >
+        <HiddenKey value={data.idempotencyKey} version={data.version} />
+        {/* The first button is what the Enter key presses: it must be the harmless one. */}
+        <button type="submit" name="act" value="save" class="out-of-sight" tabIndex={-1} aria-hidden="true">
+          {t('submit:save')}
+        </button>
+        <DeadlineLine {...data.deadline} />
+        <h1>{t(changing ? 'submit:headingChange' : 'submit:heading')}</h1>
+        {data.id ? <p class="soft code">{data.id}</p> : null}
+        <div class="restore" data-restore hidden>
+          <p>{t('common:save.restore')}</p>
+          <p class="row">
+            <button type="button" class="button second" data-restore-do>
+              {t('common:save.restoreDo')}
+            </button>
+            <button type="button" class="button quiet" data-restore-drop>
+              {t('common:save.restoreDrop')}
+            </button>
+          </p>
+        </div>
+        <ErrorSummary errors={data.errors} />
+        <TextField
+          name="title"
+          label={t('submit:field.title')}
+          value={data.values.title}
+          error={errorOf(data.errors, 'title')}
+          required
+          dir="auto"
+        />
+        <TextArea
+          name="abstract"
+          label={t('submit:field.abstract')}
+          hint={t(data.blindness === 'double' ? 'submit:field.abstractBlind' : 'submit:field.abstractOpen', {
+            count: data.wordLimit,
+          })}
+          rows={12}
+          value={data.values.abstract}
+          words={{ count: data.wordCount, limit: data.wordLimit }}
+          error={errorOf(data.errors, 'abstract')}
+          required
+          dir="auto"
+        />
+        <Choices
+          type="checkbox"
+          name="topics[]"
+          label={t('submit:field.topics')}
+          value={data.values.topics}
+          options={data.topics.map((topic) => ({ value: topic.id, label: topic.title }))}
+          error={errorOf(data.errors, 'topics')}
+        />
+        <Authors data={data} />
+        <div class="actions">
+          <Button name="act" value="check">
+            {t(changing ? 'submit:checkChange' : 'submit:check')}
+          </Button>
+          {changing ? null : (
+            <Button name="act" value="save" look="second">
+              {t('submit:save')}
+            </Button>
+          )}
+        </div>
+      </form>
+      <Ready data={data} />
+    </div>,
+  );
+}
+
+function Authors({ data }: { data: SubmitPageData }): JSX.Element {
+  const { t } = useView();
+  const authors =
+    data.values.authors.length > 0 ? data.values.authors : [{ ...EMPTY_AUTHOR, corresponding: true }];
+  const error = errorOf(data.errors, 'authors');
+  return (
+    <section
+      class="authors"
+      id={fieldId('authors')}
+      tabIndex={error ? -1 : undefined}
+      aria-labelledby="authors-title"
+    >
+      <h2 id="authors-title">{t('submit:authors.title')}</h2>
+      <p class="hint">{t('submit:authors.hint')}</p>
+      {error ? <p class="problem">{error.message}</p> : null}
+      <div
+        data-authors
+        data-unnamed={t('submit:authors.unnamed')}
+        data-added={t('submit:authors.added')}
+        data-removed={t('submit:authors.removed')}
+        data-moved={t('submit:authors.moved')}
+      >
+        {authors.map((author, i) => (
+          <Author key={i} author={author} index={String(i)} count={authors.length} errors={data.errors} />
+        ))}
+      </div>
+      <template data-author-template>
+        <Author author={EMPTY_AUTHOR} index="new" count={2} />
+      </template>
+      <p class="out-of-sight" role="status" data-authors-said />
+      <button type="submit" class="button quiet" name="act" value="add-author" data-author-act="add-author">
+        {t('submit:authors.add')}
+      </button>
+    </section>
+  );
+}
+
+function Author(props: {
+  author: AuthorValues;
+  index: string;
+  count: number;
+  errors?: FieldErrors | undefined;
+}): JSX.Element {
+  const { t } = useView();
+  const { author, index, errors } = props;
+  const at = Number(index);
+  const name = (field: string): string => `authors[${index}][${field}]`;
+  const shared = (field: keyof AuthorValues) => ({
+    name: name(field),
+    label: t(`submit:author.${field}`),
+    value: String(author[field]),
+    error: errorOf(errors, name(field)),
+  });
+  const act = (what: string, hidden: boolean): JSX.Element => (
+    <button
+      type="submit"
+      class="button quiet"
+      name="act"
+      value={`${what}:${index}`}
+      data-author-act={what}
+      hidden={hidden}
+    >
+      {t(`submit:author.${what}`)}
+      <span class="out-of-sight">
+        : {t('submit:author.this', { name: author.name || t('submit:authors.unnamed') })}
+      </span>
+    </button>
+  );
+  return (
+    <div class="card author" data-author={index} role="group" aria-labelledby={`authors-${index}-title`}>
+      <div class="author-head">
+        <h3 id={`authors-${index}-title`} data-author-title>
+          {Number.isNaN(at) ? '' : `${at + 1}. ${author.name || t('submit:authors.unnamed')}`}
+        </h3>
+        <div class="author-acts">
+          {act('move-up', at === 0)}
+          {act('move-down', at === props.count - 1)}
+          {act('remove-author', props.count === 1)}
+        </div>
+      </div>
+      <div class="fields-2">
+        <TextField {...shared('name')} required />
+        <TextField {...shared('nativeName')} optional dir="auto" />
+        <TextField {...shared('affiliation')} optional />
+        <CountrySelect {...shared('country')} optional />
+        <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} />
+        <TextField {...shared('orcid')} optional spellcheck={false} />
+      </div>
+      <div class="author-roles">
+        <label class="choice">
+          <input
+            type="radio"
+            id={fieldId(name('corresponding'))}
+            name="corresponding"
+            value={index}
+            checked={author.corresponding}
+          />
+          <span>{t('submit:author.corresponding')}</span>
+        </label>
+        <label class="choice">
+          <input
+            type="checkbox"
+            id={fieldId(name('presenting'))}
+            name={name('presenting')}
+            value="true"
+            checked={author.presenting}
+          />
+          <span>{t('submit:author.presenting')}</span>
+        </label>
+      </div>
+    </div>
+  );
+}
+
+function Ready({ data }: { data: SubmitPageData }): JSX.Element {
+  const { t } = useView();
+  const { values } = data;
+  const lines: [key: string, done: boolean][] = [
+    ['title', values.title.trim() !== ''],
+    ['abstract', data.wordCount > 0 && data.wordCount <= data.wordLimit],
+    ['topics', values.topics.length > 0],
+    ['corresponding', values.authors.some((author) => author.corresponding && author.name && author.email)],
+  ];
+  return (
+    <aside class="aside" aria-labelledby="ready">
+      <h2 id="ready">{t('submit:ready.title')}</h2>
+      <ul class="checklist" data-ready>
+        {lines.map(([key, done]) => (
+          <li key={key} class={done ? 'done' : undefined} data-ready-line={key}>
+            <span>
+              {t(`submit:ready.${key === 'title' ? 'titleLine' : key}`, { count: data.wordLimit })}
+              <span class="out-of-sight"> {t(done ? 'submit:ready.done' : 'submit:ready.missing')}</span>
+            </span>
+          </li>
+        ))}
+        {data.guest ? (
+          <li>
+            <span>{t('submit:ready.email')}</span>
+          </li>
+        ) : null}
+      </ul>
+      <span hidden data-ready-done={t('submit:ready.done')} data-ready-missing={t('submit:ready.missing')} />
+      {data.guest ? <p class="soft">{t('submit:ready.guest')}</p> : null}
+      {data.protectedNameHref ? (
+        <p class="soft">
+          {t('submit:risk.before')} <a href={data.protectedNameHref}>{t('submit:risk.link')}</a>
+          {t('submit:risk.after')}
+        </p>
+      ) : null}
+    </aside>
+  );
+}
+
+export interface SubmitCheckPageData extends SubmitFrame {
+  /** `submitted` when this replaces a text that was already handed in. */
+  status: 'draft' | 'submitted';
+}
+
+/** Everything as it will be stored, before the click that counts. Carries the whole form in hidden fields. */
+export function submitCheckPage(view: View, data: SubmitCheckPageData): string {
+  const { t } = view;
+  const changing = data.status === 'submitted';
+  const chosen = data.topics.filter((topic) => data.values.topics.includes(topic.id));
+  const corresponding = data.values.authors.find((author) => author.corresponding);
+  return page(
+    view,
+    { title: t('submit:confirm.title'), area: 'public', active: 'call', width: 'narrow' },
+    <>
+      <DeadlineLine {...data.deadline} />
+      <h1>{t('submit:confirm.title')}</h1>
+      <p class="lead">{t('submit:confirm.lead')}</p>
+      <article class="section sheet">
+        <h2 dir="auto">{data.values.title}</h2>
+        <p class="soft">
+          {chosen.map((topic) => topic.title).join(' · ')} ·{' '}
+          {t('submit:confirm.words', { count: data.wordCount })}
+        </p>
+        <Prose text={data.values.abstract} />
+      </article>
+      <section class="section">
+        <h2>{t('submit:authors.title')}</h2>
+        <AuthorList authors={data.values.authors} />
+      </section>
+      <form class="section" method="post" action={data.action}>
+        <HiddenKey value={data.idempotencyKey} version={data.version} />
+        <HiddenValues values={data.values} />
+        <Callout title={t('submit:confirm.happens')}>
+          <ul class="bullets">
+            <li>{t(changing ? 'submit:confirm.replaces' : 'submit:confirm.counts')}</li>
+            {data.guest ? (
+              <li>{t('submit:confirm.held', { address: corresponding?.email ?? '' })}</li>
+            ) : (
+              <li>{t('submit:confirm.receipt')}</li>
+            )}
+            <li>{t('submit:confirm.later')}</li>
+          </ul>
+        </Callout>
+        <div class="actions">
+          <Button name="act" value="submit">
+            {t(changing ? 'submit:confirm.doChange' : 'submit:confirm.do')}
+          </Button>
+          <Button name="act" value="edit" look="second">
+            {t('submit:confirm.back')}
+          </Button>
+        </div>
+      </form>
+    </>,
+  );
+}
+
+/** Authors in their order with everything that is stored of them. */
+export function AuthorList({ authors }: { authors: readonly AuthorValues[] }): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  return (
+    <ol class="author-list">
+      {authors.map((author, i) => (
+        <li key={i}>
+          <p class="author-name">
+            <bdi>{author.name}</bdi>
+            {author.nativeName ? (
+              <span class="soft">
+                {' '}
+                <Isolated>{author.nativeName}</Isolated>
+              </span>
+            ) : null}{' '}
+            {author.corresponding ? <Tag>{t('submit:author.isCorresponding')}</Tag> : null}{' '}
+            {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}
+          </p>
+          <Facts
+            items={[
+              { term: t('submit:author.affiliation'), value: author.affiliation },
+              {
+                term: t('submit:author.country'),
+                value: author.country ? countryName(view, author.country) : '',
+              },
+              { term: t('submit:author.email'), value: author.email },
+              { term: t('submit:author.orcid'), value: author.orcid },
+            ].filter((item) => item.value !== '')}
+          />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function HiddenValues({ values }: { values: SubmissionValues }): JSX.Element {
+  const fields: [string, string][] = [
+    ['title', values.title],
+    ['abstract', values.abstract],
+    ...values.topics.map((id): [string, string] => ['topics[]', id]),
+  ];
+  values.authors.forEach((author, i) => {
+    for (const field of ['name', 'nativeName', 'affiliation', 'country', 'email', 'orcid'] as const)
+      fields.push([`authors[${i}][${field}]`, author[field]]);
+    if (author.presenting) fields.push([`authors[${i}][presenting]`, 'true']);
+    if (author.corresponding) fields.push(['corresponding', String(i)]);
+  });
+  return (
+    <>
+      {fields.map(([name, value], i) => (
+        <input key={i} type="hidden" name={name} value={value} />
+      ))}
+    </>
+  );
+}
