@@ -51,7 +51,7 @@ const CSP = {
 /** Builds the application for the doors and the tests: plugins, parsers, pipe, filter, and the order of the ports. */
 export async function createApp(
   surroundings: Surroundings & { mailbox?: Mailbox | undefined },
-  options: { limits?: boolean } = {},
+  options: { limits?: boolean; onServer?: (server: FastifyInstance) => void } = {},
 ): Promise<NestFastifyApplication> {
   const { config, logger } = surroundings;
   const adapter = new FastifyAdapter({
@@ -70,6 +70,7 @@ export async function createApp(
   const server = adapter.getInstance() as unknown as FastifyInstance;
   parseBodies(server);
   measure(server, app.get(Metrics), surroundings);
+  options.onServer?.(server);
   await app.register(cookie as never);
   await app.register(helmet as never, {
     contentSecurityPolicy: CSP,

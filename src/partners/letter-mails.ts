@@ -22,7 +22,7 @@ export const LETTER_MAILS: MailKind[] = [
     variables: {
       ...variables,
       welcomed: 'Whether the organisation is welcome as a partner; if not, it is declined',
-      answer: 'What the organisers wrote, or empty',
+      answer: 'What the organisers wrote, or null',
     },
     sample: { ...sample, welcomed: true, answer: 'We look forward to working with you.' },
   },

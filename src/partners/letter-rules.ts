@@ -26,7 +26,8 @@ export const LETTER_MOVES: Record<LetterStatus, readonly LetterStatus[]> = {
   withdrawn: [],
 };
 
-export const canMoveLetter = (from: LetterStatus, to: LetterStatus): boolean => LETTER_MOVES[from].includes(to);
+export const canMoveLetter = (from: LetterStatus, to: LetterStatus): boolean =>
+  LETTER_MOVES[from].includes(to);
 
 /** Whether an answer is final enough to be told: it has a time, and mail goes out. */
 export const isTold = (status: LetterStatus): boolean => status === 'welcomed' || status === 'declined';
@@ -42,11 +43,13 @@ export function isWebsite(value: unknown): value is string {
 export function judgeLetter(letter: string): { words: number; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const words = countWords(letter);
-  if (words > LETTER_WORDS) problems.push({ field: 'letter', code: 'words', limit: LETTER_WORDS, value: words });
+  if (words > LETTER_WORDS)
+    problems.push({ field: 'letter', code: 'words', limit: LETTER_WORDS, value: words });
   const overlong = overlongWord(letter);
   if (overlong !== undefined)
     problems.push({ field: 'letter', code: 'overlongWord', limit: LONGEST_WORD, value: shortened(overlong) });
   return { words, problems };
 }
 
-const shortened = (word: string): string => ([...word].length > 100 ? `${[...word].slice(0, 100).join('')}…` : word);
+const shortened = (word: string): string =>
+  [...word].length > 100 ? `${[...word].slice(0, 100).join('')}…` : word;

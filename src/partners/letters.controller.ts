@@ -50,13 +50,19 @@ export class LettersController {
     const letters = await this.letters.mine(actor.personId!);
     const conferences = await this.conferences.byIds(letters.map((letter) => letter.conferenceId));
     const slugs = new Map(conferences.map((conference) => [conference.id, conference.slug]));
-    return { items: letters.map((letter) => letterView(letter, slugs.get(letter.conferenceId)!)), next: null };
+    return {
+      items: letters.map((letter) => letterView(letter, slugs.get(letter.conferenceId)!)),
+      next: null,
+    };
   }
 
   @Get('letters-of-interest/:id')
   @Allow(LetterGate, 'read')
   @Answers(letterSchema)
-  one(@Subject() letter: LetterOfInterest, @Res({ passthrough: true }) reply: FastifyReply): Promise<LetterView> {
+  one(
+    @Subject() letter: LetterOfInterest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LetterView> {
     return this.answerWith(letter, reply);
   }
 

@@ -92,7 +92,12 @@ export class Letters implements ConfirmedListener {
       conferenceId: conference.id,
       action: 'letter.received',
       subject: ['letter_of_interest', letter.id],
-      after: { status: letter.status, words, contribution: letter.contribution, held: owner.heldUntil !== null },
+      after: {
+        status: letter.status,
+        words,
+        contribution: letter.contribution,
+        held: owner.heldUntil !== null,
+      },
     });
     if (owner.heldUntil) await this.signIn.mailLink(tx, owner.address, owner.typed, `/letters/${letter.id}`);
     else await this.mail(tx, 'letter_receipt', letter, conference, 'received');
@@ -121,7 +126,10 @@ export class Letters implements ConfirmedListener {
        where conference_id = $1 and held_until is null group by status`,
       [conferenceId],
     );
-    const counts = Object.fromEntries(LETTER_STATUSES.map((status) => [status, 0])) as Record<LetterStatus, number>;
+    const counts = Object.fromEntries(LETTER_STATUSES.map((status) => [status, 0])) as Record<
+      LetterStatus,
+      number
+    >;
     for (const row of rows) counts[row.status] = row.count;
     return counts;
   }
@@ -173,11 +181,11 @@ export class Letters implements ConfirmedListener {
 
   /** The person has confirmed an address: their letters stand, and the receipts go out. */
   async confirmHeld(tx: Tx, personId: string): Promise<void> {
-    const [rows] = (await tx.manager.query(
+    const [rows] = await tx.manager.query<[{ id: string }[], number]>(
       `update letter_of_interest set held_until = null
        where person_id = $1 and held_until > $2 returning id`,
       [personId, tx.now],
-    )) as [{ id: string }[], number];
+    );
     for (const { id } of rows) {
       const letter = await tx.manager.findOneByOrFail(LetterOfInterest, { id });
       const conference = await this.conferences.byId(letter.conferenceId, tx.manager);
@@ -186,7 +194,8 @@ export class Letters implements ConfirmedListener {
         action: 'letter.confirmed',
         subject: ['letter_of_interest', id],
       });
-      if (letter.status !== 'withdrawn') await this.mail(tx, 'letter_receipt', letter, conference, 'received');
+      if (letter.status !== 'withdrawn')
+        await this.mail(tx, 'letter_receipt', letter, conference, 'received');
     }
   }
 
@@ -212,12 +221,16 @@ export class Letters implements ConfirmedListener {
   }
 
   private async lockSeen(tx: Tx, actor: Actor, id: string): Promise<LetterOfInterest> {
-    const letter = await tx.manager.findOne(LetterOfInterest, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const letter = await tx.manager.findOne(LetterOfInterest, {
+      where: { id },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (!letter) throw notFound();
     if (actor.kind === 'system') return letter;
     const seen = actor.request.seenVersion;
     if (seen === undefined) throw new Refusal('malformed', 'version.missing');
-    if (seen !== letter.version) throw new Refusal('stale', 'stale', { values: { seen, now: letter.version } });
+    if (seen !== letter.version)
+      throw new Refusal('stale', 'stale', { values: { seen, now: letter.version } });
     return letter;
   }
 
@@ -241,7 +254,7 @@ export class Letters implements ConfirmedListener {
           wordCount: letter.wordCount,
           statusUrl: `${this.config.publicUrl}/letters/${letter.id}`,
           welcomed: letter.status === 'welcomed',
-          answer: letter.answer ?? '',
+          answer: letter.answer,
         },
       },
     ]);

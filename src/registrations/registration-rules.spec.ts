@@ -44,9 +44,11 @@ describe('words for mail', () => {
     ['2028-05-30', '2028-06-02', '30 May – 2 June 2028'],
   ])('days %p to %p: %p', (start, end, expected) => {
     // CLDR puts thin spaces where its versions differ.
-    expect(daysInWords(start, end, 'en')?.replace(/\s*–\s*/u, (dash) => (start === '2028-05-30' ? ' – ' : dash.trim()))).toBe(
-      expected,
-    );
+    expect(
+      daysInWords(start, end, 'en')?.replace(/\s*–\s*/u, (dash) =>
+        start === '2028-05-30' ? ' – ' : dash.trim(),
+      ),
+    ).toBe(expected);
   });
 
   it('follows another language', () => {

@@ -31,7 +31,11 @@ export function ownName(tag: string): string {
 }
 
 /** The days of a conference in words, as "12–14 May 2028"; undefined while they are not known. */
-export function daysInWords(startsOn: string | null, endsOn: string | null, locale: string): string | undefined {
+export function daysInWords(
+  startsOn: string | null,
+  endsOn: string | null,
+  locale: string,
+): string | undefined {
   if (!startsOn) return undefined;
   const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     timeZone: 'UTC',

@@ -28,7 +28,10 @@ export const registrationSchema = Type.Object(
 export type RegistrationView = Static<typeof registrationSchema>;
 
 /** What a guest is told: nothing that would show whether anybody is registered under the address. */
-export const heldRegistrationSchema = Type.Object({ id: Type.String(), status: Type.Literal('held') }, strict);
+export const heldRegistrationSchema = Type.Object(
+  { id: Type.String(), status: Type.Literal('held') },
+  strict,
+);
 export type HeldRegistrationView = Static<typeof heldRegistrationSchema>;
 
 export function registrationView(registration: Registration, slug: string): RegistrationView {

@@ -44,7 +44,10 @@ export class RegistrationsController {
   @Get('conferences/:slug/registrations')
   @Allow(ConferenceGate, 'organise')
   @Answers(pageOf(registrationSchema))
-  async list(@Subject() conference: Conference, @Query() query: RegistrationQuery): Promise<Page<RegistrationView>> {
+  async list(
+    @Subject() conference: Conference,
+    @Query() query: RegistrationQuery,
+  ): Promise<Page<RegistrationView>> {
     const page = await this.registrations.list(conference, query);
     return { items: page.items.map((row) => registrationView(row, conference.slug)), next: page.next };
   }
@@ -62,7 +65,10 @@ export class RegistrationsController {
   @Get('registrations/:id')
   @Allow(RegistrationGate, 'read')
   @Answers(registrationSchema)
-  one(@Subject() registration: Registration, @Res({ passthrough: true }) reply: FastifyReply): Promise<RegistrationView> {
+  one(
+    @Subject() registration: Registration,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RegistrationView> {
     return this.answer(registration, reply);
   }
 

@@ -1,4 +1,4 @@
-import { ClearableCountry, ClearableText } from '../conferences/conference.fields.js';
+import { ClearableCountry, ClearableLine, ClearableText } from '../conferences/conference.fields.js';
 import { Line, OneOf } from '../platform/fields.js';
 import { PageQuery } from '../platform/paging.js';
 import { ATTENDANCES, type Attendance } from './registration-rules.js';
@@ -20,10 +20,10 @@ export class RegistrationDto {
 /** Changes to a registration; what is absent stays, null and the empty string clear. */
 export class ChangeRegistrationDto {
   @Line(200, { optional: true }) name?: string;
-  @ClearableText(300) affiliation?: string;
+  @ClearableLine(300) affiliation?: string;
   @ClearableCountry() country?: string;
   @OneOf(ATTENDANCES, { optional: true }) attendance?: Attendance;
-  @ClearableText(35) interpretation?: string;
+  @ClearableLine(35) interpretation?: string;
   @ClearableText(2000) accessNeeds?: string;
 }
 

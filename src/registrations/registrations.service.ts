@@ -18,7 +18,13 @@ import { limitOf } from '../platform/paging.js';
 import { notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { REGISTRATION_MAILS } from './registration-mails.js';
-import { daysInWords, interpretationProblem, onSecond, ownName, type Attendance } from './registration-rules.js';
+import {
+  daysInWords,
+  interpretationProblem,
+  onSecond,
+  ownName,
+  type Attendance,
+} from './registration-rules.js';
 import { Registration } from './registration.entity.js';
 import type { ChangeRegistrationDto, RegistrationDto, RegistrationQuery } from './registrations.dto.js';
 
@@ -58,7 +64,10 @@ export class Registrations implements ConfirmedListener {
         this.idempotency.once(tx, actor, () => this.add(tx, actor, conference, input)),
       );
       const registration = await this.db.manager.findOneBy(Registration, { id });
-      return { id, registration: registration && registration.personId === actor.personId ? registration : null };
+      return {
+        id,
+        registration: registration && registration.personId === actor.personId ? registration : null,
+      };
     } catch (error) {
       // Two registrations of one person at the same moment: the other one was first.
       if (!violates(error, 'registration_once')) throw error;
@@ -83,7 +92,8 @@ export class Registrations implements ConfirmedListener {
       lock: { mode: 'pessimistic_write' },
     });
     const course = onSecond(existing, owner.heldUntil === null);
-    if (course === 'refuse') throw new Refusal('conflict', 'registration.exists', { values: { id: existing!.id } });
+    if (course === 'refuse')
+      throw new Refusal('conflict', 'registration.exists', { values: { id: existing!.id } });
     if (course === 'keepSilently') {
       await this.signIn.mailLink(tx, owner.address, owner.typed, `/registrations/${existing!.id}`);
       return newId();
@@ -146,12 +156,15 @@ export class Registrations implements ConfirmedListener {
   }
 
   /** How many are registered and confirmed, by attendance and by language of interpretation. */
-  async counts(conferenceId: string): Promise<{ attendance: Record<Attendance, number>; interpretation: Record<string, number> }> {
-    const rows: { attendance: Attendance; interpretation: string | null; count: number }[] = await this.db.query(
-      `select attendance, interpretation, count(*)::int as count from registration
+  async counts(
+    conferenceId: string,
+  ): Promise<{ attendance: Record<Attendance, number>; interpretation: Record<string, number> }> {
+    const rows: { attendance: Attendance; interpretation: string | null; count: number }[] =
+      await this.db.query(
+        `select attendance, interpretation, count(*)::int as count from registration
        where conference_id = $1 and status = 'registered' and held_until is null group by attendance, interpretation`,
-      [conferenceId],
-    );
+        [conferenceId],
+      );
     const attendance: Record<Attendance, number> = { in_person: 0, online: 0 };
     const interpretation: Record<string, number> = {};
     for (const row of rows) {
@@ -178,7 +191,7 @@ export class Registrations implements ConfirmedListener {
     return registration;
   }
 
-  /** @throws Refusal 400 `version.missing`, 409 `state` once cancelled, 412, 422 */
+  /** @throws Refusal 400 `version.missing`, 409 `registration.cancelled`, 412, 422 */
   async change(actor: Actor, id: string, input: ChangeRegistrationDto): Promise<Registration> {
     return this.work.run(async (tx) => {
       const registration = await this.lockSeen(tx, actor, id);
@@ -203,7 +216,7 @@ export class Registrations implements ConfirmedListener {
     });
   }
 
-  /** @throws Refusal 400 `version.missing`, 409 `state` once cancelled, 412 */
+  /** @throws Refusal 400 `version.missing`, 409 `registration.cancelled`, 412 */
   async cancel(actor: Actor, id: string): Promise<Registration> {
     return this.work.run(async (tx) => {
       const registration = await this.lockSeen(tx, actor, id);
@@ -215,11 +228,11 @@ export class Registrations implements ConfirmedListener {
 
   /** The person has confirmed an address: their registrations stand, and the confirmations go out. */
   async confirmHeld(tx: Tx, personId: string): Promise<void> {
-    const [rows] = (await tx.manager.query(
+    const [rows] = await tx.manager.query<[{ id: string }[], number]>(
       `update registration set held_until = null
        where person_id = $1 and held_until > $2 and status = 'registered' returning id`,
       [personId, tx.now],
-    )) as [{ id: string }[], number];
+    );
     for (const { id } of rows) {
       const registration = await tx.manager.findOneByOrFail(Registration, { id });
       await this.audit.record(tx, personActor(personId, [], 'sign-in'), {
@@ -253,7 +266,10 @@ export class Registrations implements ConfirmedListener {
 
   /** Locks a registration that is not cancelled and whose latest version the actor has seen. */
   private async lockSeen(tx: Tx, actor: Actor, id: string): Promise<Registration> {
-    const registration = await tx.manager.findOne(Registration, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const registration = await tx.manager.findOne(Registration, {
+      where: { id },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (!registration) throw notFound();
     if (actor.kind !== 'system') {
       const seen = actor.request.seenVersion;
@@ -262,7 +278,7 @@ export class Registrations implements ConfirmedListener {
         throw new Refusal('stale', 'stale', { values: { seen, now: registration.version } });
     }
     if (registration.status === 'cancelled')
-      throw new Refusal('conflict', 'state', { values: { from: 'cancelled', to: 'changed' } });
+      throw new Refusal('conflict', 'registration.cancelled');
     return registration;
   }
 

@@ -1,7 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import type { INestApplicationContext } from '@nestjs/common';
 import type { TSchema } from '@sinclair/typebox';
 import { ANSWER } from '../platform/answers.js';
 import { KEY_REQUIRED, POLICY, type Policy } from '../platform/policy.js';
@@ -22,11 +21,16 @@ export interface Route {
 const joined = (...parts: string[]): string =>
   `/${parts.map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/')}`;
 
+/** Whatever can look up what the application consists of. */
+export interface Lookup {
+  get<T>(type: Type<T>, options?: { strict: boolean }): T;
+}
+
 /** Every route of every controller. */
-export function routesOf(app: INestApplicationContext): Route[] {
-  const reflector = app.get(Reflector);
+export function routesOf(app: Lookup): Route[] {
+  const reflector = app.get(Reflector, { strict: false });
   const routes: Route[] = [];
-  for (const module of app.get(ModulesContainer).values())
+  for (const module of app.get(ModulesContainer, { strict: false }).values())
     for (const { metatype } of module.controllers.values()) {
       const controller = metatype as Type;
       const base = Reflect.getMetadata(PATH_METADATA, controller) as string | string[];
@@ -50,7 +54,7 @@ export function routesOf(app: INestApplicationContext): Route[] {
 }
 
 /** Deny by default: a route that does not say who may call it stops the start. @throws StartFailure naming it. */
-export function checkPolicies(app: INestApplicationContext): void {
+export function checkPolicies(app: Lookup): void {
   const open = routesOf(app).find((route) => !route.policy);
   if (open)
     throw new StartFailure(`${open.method} ${open.path} (${open.controller.name}.${open.handler}) has no policy: give it @Allow(…).`);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
+import { OpenApiController } from './openapi.controller.js';
 import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
@@ -12,7 +13,7 @@ import { SubmissionsPages } from './submissions.pages.js';
 
 /** Pages, health, and what joins modules. */
 @Module({
-  controllers: [HealthController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
+  controllers: [HealthController, OpenApiController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
   providers: [Pages, ProblemFilter],
 })
 export class WebModule {}

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.js';
@@ -18,6 +22,7 @@ import { Queues } from '../../src/platform/queue.js';
 import { Storage } from '../../src/platform/storage.js';
 import { Work } from '../../src/platform/work.js';
 import { startWorkers, stopWorkers } from '../../src/workers.js';
+import { routesOf } from '../../src/web/routes.js';
 import { createTestDatabase } from './database.js';
 
 export interface TestApp {
@@ -77,9 +82,10 @@ export async function createTestApp(
   const logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const queues = new Queues(logger, { redisUrl: options.redisUrl, databaseUrl: database.url });
   const app = await createApp(
-    { config, logger, queues, storage: new Storage(join(folder, 'files')) },
-    { limits: options.limits ?? false },
+    { config, logger, queues, storage: new Storage(join(folder, 'files')), mailbox },
+    { limits: options.limits ?? false, onServer: checkAnswers },
   );
+  answers.set(app.getHttpAdapter().getInstance() as object, schemasOf(app));
   await app.listen(0, '127.0.0.1');
   if (options.workers) startWorkers(app);
   const url = await app.getUrl();
@@ -125,6 +131,32 @@ export async function createTestApp(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What each route promises to answer, by server, method and path. */
+const answers = new WeakMap<object, Map<string, ValidateFunction>>();
+
+function schemasOf(app: NestFastifyApplication): Map<string, ValidateFunction> {
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  const validators = new Map<string, ValidateFunction>();
+  for (const route of routesOf(app))
+    if (route.answer?.schema) {
+      const schema = JSON.parse(JSON.stringify(route.answer.schema, (key, value: unknown) => (key === '$id' ? undefined : value)));
+      validators.set(`${route.method} ${route.path}`, ajv.compile(schema as object));
+    }
+  return validators;
+}
+
+/** Every answer of the API is held to its schema: what is not declared does not leave. */
+function checkAnswers(server: FastifyInstance): void {
+  server.addHook('onSend', async (request, reply, payload: unknown) => {
+    if (reply.statusCode >= 300 || typeof payload !== 'string') return payload;
+    const validate = answers.get(server)?.get(`${request.method} ${request.routeOptions.url}`);
+    if (validate && !validate(JSON.parse(payload)))
+      throw new Error(`${request.method} ${request.routeOptions.url} answers other than declared: ${JSON.stringify(validate.errors)}`);
+    return payload;
+  });
 }
 
 let serial = 0;

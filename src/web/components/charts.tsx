@@ -183,6 +183,7 @@ export function Histogram(
         <BarShapes bars={props.bars} gap={0.16} top={26} />
         {props.mark ? (
           <>
+            <line class="mark-halo" x1={percent(at)} x2={percent(at)} y1="20" y2={FLOOR} />
             <line class="mark" x1={percent(at)} x2={percent(at)} y1="20" y2={FLOOR} />
             <text x={percent(at)} y="14" text-anchor={at > 75 ? 'end' : at < 25 ? 'start' : 'middle'}>
               {props.mark.label}

@@ -99,7 +99,7 @@ export function mePage(view: View, data: MePageData): string {
           {open.map((one) => (
             <li key={one.conference} class="todo">
               <span>
-                <b>{t('me:toReview', { count: one.total - one.done })}</b> {one.conference}
+                <b>{t('me:toReview', { count: one.total - one.done })}</b> · {one.conference}
                 {one.due ? <Due due={one.due} /> : null}
               </span>
               <a href={paths.reviews}>{t('me:review')}</a>

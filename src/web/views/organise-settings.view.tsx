@@ -306,7 +306,7 @@ function RowActs(props: { index: number; last: number; name: string }): JSX.Elem
       >
         <span aria-hidden="true">↓</span>
       </button>
-      <Button look="quiet" name="act" value={`remove:${index}`} label={t('organise:settings.removeName', { title: name })}>
+      <Button look="quiet" name="act" value={`remove:${index}`} label={t('organise:settings.removeName', { name })}>
         {t('organise:proceedings.remove')}
       </Button>
     </span>

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
 import {
   Button,
@@ -319,34 +319,44 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
   );
 }
 
+function Score(props: {
+  title: string;
+  words: readonly string[];
+  value: number | string | null | undefined;
+}): JSX.Element {
+  const n = Number(props.value ?? 0);
+  return (
+    <div>
+      <dt>{props.title}</dt>
+      <dd>{n > 0 ? `${n}, ${props.words[n - 1] ?? ''}` : '–'}</dd>
+    </div>
+  );
+}
+
 function HandedIn({ data }: { data: ReviewPageData }): JSX.Element {
   const view = useView();
   const { t } = view;
   const { values } = data;
-  const line = (
-    title: string,
-    words: readonly string[],
-    value: number | string | null | undefined,
-  ): ComponentChildren => {
-    const n = Number(value ?? 0);
-    return (
-      <div key={title}>
-        <dt>{title}</dt>
-        <dd>{n > 0 ? `${n}, ${words[n - 1] ?? ''}` : '–'}</dd>
-      </div>
-    );
-  };
   return (
     <>
       <Callout tone={data.state === 'handed_in' ? 'ok' : 'plain'} title={t(`review:closed.${data.state}`)}>
         <p>{t('review:closed.text')}</p>
       </Callout>
       <dl class="pairs facts section">
-        {data.criteria.map((criterion) =>
-          line(criterion.title, criterion.anchors, values.scores[criterion.id]),
-        )}
-        {line(t('review:form.overall'), scaleWords(view, 'overall'), values.overall)}
-        {line(t('review:form.confidence'), scaleWords(view, 'confidence'), values.confidence)}
+        {data.criteria.map((criterion) => (
+          <Score
+            key={criterion.id}
+            title={criterion.title}
+            words={criterion.anchors}
+            value={values.scores[criterion.id]}
+          />
+        ))}
+        <Score title={t('review:form.overall')} words={scaleWords(view, 'overall')} value={values.overall} />
+        <Score
+          title={t('review:form.confidence')}
+          words={scaleWords(view, 'confidence')}
+          value={values.confidence}
+        />
       </dl>
       {values.commentsToAuthors ? (
         <section class="section">

@@ -143,6 +143,25 @@ export function submissionPage(view: View, data: SubmissionPageData): string {
   );
 }
 
+/** Which sentence about what comes next is true: it depends on what is still possible. */
+function nextContext(data: SubmissionPageData): string | undefined {
+  const day = data.decisionsOn ? 'day' : undefined;
+  switch (data.state) {
+    case 'draft':
+      return data.can.submit ? undefined : 'late';
+    case 'submitted':
+      return data.can.edit ? day : ['closed', day].filter(Boolean).join('_');
+    case 'under_review':
+      return day;
+    case 'accepted':
+      return data.can.confirm ? 'confirm' : undefined;
+    case 'rejected':
+      return data.decision && data.decision.comments.length > 0 ? 'comments' : undefined;
+    default:
+      return undefined;
+  }
+}
+
 function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
   const view = useView();
   const { t } = view;
@@ -152,7 +171,7 @@ function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
     address: data.held?.address,
     until: data.held ? formatInstant(view, data.held.until, data.zone) : '',
     zone: zoneWords(view, data.zone),
-    context: data.decisionsOn ? 'day' : undefined,
+    context: nextContext(data),
   };
   return (
     <div class="section first">

@@ -125,8 +125,15 @@ export function submitPage(view: View, data: SubmitPageData): string {
       >
         <HiddenKey value={data.idempotencyKey} version={data.version} />
         {/* The first button is what the Enter key presses: it must be the harmless one. */}
-        <button type="submit" name="act" value="save" class="out-of-sight" tabIndex={-1} aria-hidden="true">
-          {t('submit:save')}
+        <button
+          type="submit"
+          name="act"
+          value={changing ? 'check' : 'save'}
+          class="out-of-sight"
+          tabIndex={-1}
+          aria-hidden="true"
+        >
+          {t(changing ? 'submit:checkChange' : 'submit:save')}
         </button>
         <DeadlineLine {...data.deadline} />
         <h1>{t(changing ? 'submit:headingChange' : 'submit:heading')}</h1>

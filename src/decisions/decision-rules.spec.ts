@@ -1,0 +1,108 @@
+import type { Outcome, Status } from '../submissions/submission-states.js';
+import {
+  boardOrder,
+  countOutcomes,
+  listHash,
+  mayDecide,
+  movesTo,
+  recipients,
+  releaseProblems,
+} from './decision-rules.js';
+
+describe('mayDecide', () => {
+  it('begins with the review and ends with publication', () => {
+    expect(mayDecide('under_review', 'accepted')).toBe(true);
+    expect(mayDecide('submitted', 'accepted')).toBe(false);
+    expect(mayDecide('draft', 'rejected')).toBe(false);
+    expect(mayDecide('published', 'rejected')).toBe(false);
+    expect(mayDecide('rejected', 'accepted')).toBe(true);
+    expect(mayDecide('confirmed', 'rejected')).toBe(true);
+  });
+  it('leaves what was withdrawn to its authors', () => {
+    expect(mayDecide('withdrawn', 'accepted')).toBe(false);
+  });
+  it('allows a correction of the words alone', () => {
+    expect(mayDecide('accepted', 'accepted')).toBe(true);
+    expect(movesTo('accepted', 'accepted')).toBe(false);
+    expect(mayDecide('confirmed', 'accepted')).toBe(true);
+    expect(movesTo('confirmed', 'accepted')).toBe(false);
+    expect(movesTo('confirmed', 'waitlisted')).toBe(true);
+    expect(movesTo('under_review', 'accepted')).toBe(true);
+  });
+});
+
+describe('listHash', () => {
+  const line = (submissionId: string, changes: object = {}) => ({
+    submissionId,
+    outcome: 'accepted' as const,
+    version: 1,
+    decidedAt: new Date(1000),
+    ...changes,
+  });
+  it('does not depend on the order, and on everything else', () => {
+    const hash = listHash([line('A'), line('B')]);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(listHash([line('B'), line('A')])).toBe(hash);
+    expect(listHash([line('A')])).not.toBe(hash);
+    expect(listHash([line('A'), line('B', { outcome: 'rejected' })])).not.toBe(hash);
+    expect(listHash([line('A'), line('B', { version: 2 })])).not.toBe(hash);
+    expect(listHash([line('A'), line('B', { decidedAt: new Date(1001) })])).not.toBe(hash);
+  });
+});
+
+describe('countOutcomes', () => {
+  it('counts from zero', () => {
+    expect(
+      countOutcomes([{ outcome: 'rejected' }, { outcome: 'accepted' }, { outcome: 'rejected' }]),
+    ).toEqual({
+      accepted: 1,
+      conditionally_accepted: 0,
+      waitlisted: 0,
+      rejected: 2,
+    });
+  });
+});
+
+describe('releaseProblems', () => {
+  const pending = new Map<string, { outcome: Outcome; status: Status }>([
+    ['A', { outcome: 'accepted', status: 'under_review' }],
+    ['B', { outcome: 'accepted', status: 'withdrawn' }],
+    ['C', { outcome: 'accepted', status: 'published' }],
+  ]);
+  it('names what is not there and what has moved on', () => {
+    expect(releaseProblems(['A'], pending)).toEqual([]);
+    expect(releaseProblems(['X', 'A', 'C'], pending)).toEqual([
+      { index: 0, submissionId: 'X', problem: 'notPending' },
+      { index: 2, submissionId: 'C', problem: 'state' },
+    ]);
+  });
+  it('never revives what was withdrawn', () => {
+    expect(releaseProblems(['B'], pending)).toEqual([{ index: 0, submissionId: 'B', problem: 'state' }]);
+  });
+});
+
+describe('recipients', () => {
+  it('writes once to each address', () => {
+    const authors = [
+      { address: 'a@example.org' },
+      { address: null },
+      { address: 'b@example.org' },
+      { address: 'a@example.org' },
+    ];
+    expect(recipients(authors)).toEqual([{ address: 'a@example.org' }, { address: 'b@example.org' }]);
+  });
+});
+
+describe('boardOrder', () => {
+  it('puts the best first and what has no review last', () => {
+    const rows = [
+      { id: 'a', mean: null, criteriaMean: null },
+      { id: 'c', mean: 4, criteriaMean: 3 },
+      { id: 'b', mean: 4, criteriaMean: 3 },
+      { id: 'd', mean: 4, criteriaMean: 5 },
+      { id: 'e', mean: 5, criteriaMean: 1 },
+    ];
+    expect(rows.toSorted(boardOrder).map((row) => row.id)).toEqual(['e', 'd', 'b', 'c', 'a']);
+    expect(boardOrder(rows[0]!, rows[0]!)).toBe(0);
+  });
+});

@@ -1,0 +1,42 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Outcome } from '../submissions/submission-states.js';
+
+/** What a chair has decided and not announced; nothing that authors see knows of it. */
+@Entity()
+export class PendingDecision {
+  @PrimaryColumn('text') submissionId: string;
+  @Column('text') outcome: Outcome;
+  /** For the organisers only. */
+  @Column('text') reason: string;
+  @Column('text') textToAuthors: string;
+  @Column('text') decidedBy: string;
+  @Column('timestamptz') decidedAt: Date;
+  @Column('int') version: number;
+}
+
+/** A decision as it was announced; a correction is a new version. */
+@Entity()
+export class Decision {
+  @PrimaryColumn('text') id: string;
+  @Column('text') submissionId: string;
+  /** From 1 for each submission. */
+  @Column('int') version: number;
+  @Column('text') outcome: Outcome;
+  @Column('text') textToAuthors: string;
+  /** The reviewers' comments to the authors as they were at the release, without names. */
+  @Column('jsonb') comments: string[];
+  @Column('text') releaseId: string;
+  @Column('timestamptz') releasedAt: Date;
+}
+
+/** One announcement of a list of decisions. */
+@Entity()
+export class DecisionRelease {
+  @PrimaryColumn('text') id: string;
+  @Column('text') conferenceId: string;
+  @Column('text') releasedBy: string;
+  @Column('timestamptz') releasedAt: Date;
+  /** SHA-256 of the list as it was previewed; see `decision-rules.ts`. */
+  @Column('text') listHash: string;
+  @Column('int') size: number;
+}

@@ -1,0 +1,246 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { instant, orNull } from '../platform/answers.js';
+import { OUTCOMES, STATUSES, type Outcome, type Status } from '../submissions/submission-states.js';
+import { countOutcomes, listHash } from './decision-rules.js';
+import type { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
+
+const strict = { additionalProperties: false };
+const outcome = Type.Union(OUTCOMES.map((word) => Type.Literal(word)));
+const counts = Type.Object(
+  {
+    accepted: Type.Integer(),
+    conditionally_accepted: Type.Integer(),
+    waitlisted: Type.Integer(),
+    rejected: Type.Integer(),
+  },
+  strict,
+);
+
+export const decisionSchema = Type.Object(
+  {
+    submission: Type.String(),
+    released: orNull(
+      Type.Object(
+        {
+          version: Type.Integer(),
+          outcome,
+          textToAuthors: Type.String(),
+          comments: Type.Array(Type.String(), { description: "The reviewers' comments to the authors" }),
+          releasedAt: instant,
+        },
+        strict,
+      ),
+    ),
+    pending: orNull(
+      Type.Object(
+        {
+          outcome,
+          reason: Type.String(),
+          textToAuthors: Type.String(),
+          decidedAt: instant,
+          version: Type.Integer(),
+        },
+        { ...strict, description: 'For organisers who are no authors of it; null for everybody else' },
+      ),
+    ),
+  },
+  { ...strict, $id: 'Decision' },
+);
+export interface ReleasedView {
+  version: number;
+  outcome: Outcome;
+  textToAuthors: string;
+  comments: string[];
+  releasedAt: string;
+}
+export interface DecisionView {
+  submission: string;
+  released: ReleasedView | null;
+  pending: {
+    outcome: Outcome;
+    reason: string;
+    textToAuthors: string;
+    decidedAt: string;
+    version: number;
+  } | null;
+}
+
+/** An announced decision as authors and organisers see it. */
+export const projectReleased = (decision: Decision): ReleasedView => ({
+  version: decision.version,
+  outcome: decision.outcome,
+  textToAuthors: decision.textToAuthors,
+  comments: decision.comments,
+  releasedAt: decision.releasedAt.toISOString(),
+});
+
+/**
+ * What leaves the system about a submission's decision.
+ * @param inspects whether the viewer organises the conference and is no author of the submission: nobody else learns
+ *   that something is pending.
+ */
+export function projectDecision(
+  submissionId: string,
+  released: Decision | null,
+  pending: PendingDecision | null,
+  inspects: boolean,
+): DecisionView {
+  return {
+    submission: submissionId,
+    released: released && projectReleased(released),
+    pending:
+      inspects && pending
+        ? {
+            outcome: pending.outcome,
+            reason: pending.reason,
+            textToAuthors: pending.textToAuthors,
+            decidedAt: pending.decidedAt.toISOString(),
+            version: pending.version,
+          }
+        : null,
+  };
+}
+
+/** A submission on the board where chairs decide. */
+export interface BoardRow {
+  id: string;
+  title: string;
+  status: Status;
+  /** Version of the submission. */
+  version: number;
+  /** Mean of the overall scores, and of the weighted criteria; null without reviews. */
+  mean: number | null;
+  criteriaMean: number | null;
+  /** Standard deviation of the overall scores; null with fewer than two. */
+  spread: number | null;
+  reviewsIn: number;
+  reviewsExpected: number;
+  pendingOutcome: Outcome | null;
+  pendingVersion: number | null;
+  /** Version of the latest announced decision. */
+  releasedVersion: number | null;
+}
+
+export const boardRowSchema = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    status: Type.Union(STATUSES.map((word) => Type.Literal(word))),
+    version: Type.Integer(),
+    mean: orNull(Type.Number()),
+    criteriaMean: orNull(Type.Number()),
+    spread: orNull(Type.Number()),
+    reviewsIn: Type.Integer(),
+    reviewsExpected: Type.Integer(),
+    pendingOutcome: orNull(outcome),
+    pendingVersion: orNull(Type.Integer()),
+    releasedVersion: orNull(Type.Integer()),
+  },
+  strict,
+);
+
+/** What leaves the system about a row of the board, to organisers; rows of the viewer's own are not among them. */
+export const projectBoardRow = (row: BoardRow): BoardRow => ({
+  id: row.id,
+  title: row.title,
+  status: row.status,
+  version: row.version,
+  mean: row.mean,
+  criteriaMean: row.criteriaMean,
+  spread: row.spread,
+  reviewsIn: row.reviewsIn,
+  reviewsExpected: row.reviewsExpected,
+  pendingOutcome: row.pendingOutcome,
+  pendingVersion: row.pendingVersion,
+  releasedVersion: row.releasedVersion,
+});
+
+/** A pending decision in the list that is about to be announced. */
+export interface PreviewRow extends Pick<
+  PendingDecision,
+  'submissionId' | 'outcome' | 'version' | 'decidedAt'
+> {
+  title: string;
+  status: Status;
+  /** Messages that the release would write. */
+  mails: number;
+  /** False where the submission has moved on, as by a withdrawal: it must be left out. */
+  releasable: boolean;
+}
+
+export const previewSchema = Type.Object(
+  {
+    counts,
+    total: Type.Integer(),
+    mails: Type.Integer(),
+    listHash: Type.String({ description: 'Of the releasable rows' }),
+    items: Type.Array(
+      Type.Object(
+        {
+          submission: Type.String(),
+          title: Type.String(),
+          outcome,
+          version: Type.Integer(),
+          mails: Type.Integer(),
+          releasable: Type.Boolean(),
+        },
+        strict,
+      ),
+    ),
+  },
+  { ...strict, $id: 'DecisionReleasePreview' },
+);
+export interface PreviewView {
+  counts: Record<Outcome, number>;
+  total: number;
+  mails: number;
+  listHash: string;
+  items: {
+    submission: string;
+    title: string;
+    outcome: Outcome;
+    version: number;
+    mails: number;
+    releasable: boolean;
+  }[];
+}
+
+/** What leaves the system about a release before it is made, to chairs. */
+export function projectPreview(rows: readonly PreviewRow[]): PreviewView {
+  const releasable = rows.filter((row) => row.releasable);
+  return {
+    counts: countOutcomes(releasable),
+    total: releasable.length,
+    mails: releasable.reduce((sum, row) => sum + row.mails, 0),
+    listHash: listHash(releasable),
+    items: rows.map((row) => ({
+      submission: row.submissionId,
+      title: row.title,
+      outcome: row.outcome,
+      version: row.version,
+      mails: row.mails,
+      releasable: row.releasable,
+    })),
+  };
+}
+
+/** A release with what it has announced to authors; the viewer's own submissions are not counted. */
+export interface ReleaseRow {
+  release: DecisionRelease;
+  counts: Record<Outcome, number>;
+}
+
+export const releaseSchema = Type.Object(
+  { id: Type.String(), releasedAt: instant, listHash: Type.String(), size: Type.Integer(), counts },
+  { ...strict, $id: 'DecisionRelease' },
+);
+export type ReleaseView = Static<typeof releaseSchema>;
+
+/** What leaves the system about a release, to organisers. */
+export const projectRelease = ({ release, counts: announced }: ReleaseRow): ReleaseView => ({
+  id: release.id,
+  releasedAt: release.releasedAt.toISOString(),
+  listHash: release.listHash,
+  size: release.size,
+  counts: announced,
+});

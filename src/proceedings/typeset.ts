@@ -1,0 +1,115 @@
+import { fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { translator } from '../platform/i18n.js';
+import { bookData, type BookLabels } from './book-data.js';
+import { FONT_FAMILIES, FONT_FILES } from './fonts.js';
+import { snapshotHash, type VolumeSnapshot } from './snapshot.js';
+import type { TypesetReply, TypesetRequest } from './typeset-child.js';
+
+/** What the typesetting is at: starting its process, laying out pages, writing the PDF. */
+export type TypesetStage = 'starting' | 'typesetting' | 'writing';
+
+/** How a book is to be typeset. */
+export type TypesetOptions = {
+  /** After so many milliseconds the typesetting is killed. 300 abstracts take a few seconds. */
+  timeoutMs: number;
+  onStage?: (stage: TypesetStage) => void;
+};
+
+/** A typeset book: the PDF, and for each paper's id the page (from 1) on which it starts. */
+export type TypesetBook = { pdf: Buffer; pages: Record<string, number> };
+
+/** The book could not be typeset: Typst's own words, and the paper they are about where one alone is to blame. */
+export class TypesettingFailed extends Error {
+  constructor(
+    message: string,
+    readonly paperId?: string,
+  ) {
+    super(message);
+    this.name = 'TypesettingFailed';
+  }
+}
+
+/**
+ * The book of abstracts as a tagged PDF (PDF/UA-1), typeset by Typst in a process of its own, because Typst blocks its
+ * process and keeps its memory. Equal snapshots give equal bytes.
+ *
+ * @throws TypesettingFailed on any error or warning of Typst, at the time limit, and when the process dies
+ */
+export async function typeset(snapshot: VolumeSnapshot, options: TypesetOptions): Promise<TypesetBook> {
+  options.onStage?.('starting');
+  const request: TypesetRequest = {
+    template: readFileSync(new URL('./typst/book.typ', import.meta.url), 'utf8'),
+    fonts: FONT_FILES,
+    data: bookData(snapshot, FONT_FAMILIES, labels(snapshot)),
+  };
+  return run(request, options);
+}
+
+function run(request: TypesetRequest, { timeoutMs, onStage }: TypesetOptions): Promise<TypesetBook> {
+  return new Promise((resolve, reject) => {
+    const child = fork(childFile(), [], {
+      serialization: 'advanced',
+      execArgv: ['--max-old-space-size=1024'],
+      // Nothing of the server's environment; and no fonts but the bundled ones, whatever the machine has installed.
+      env: { FONTCONFIG_FILE: fileURLToPath(new URL('./typst/fonts.conf', import.meta.url)), TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let errors = '';
+    let late = false;
+    let book: TypesetBook | undefined;
+    let failure: TypesettingFailed | undefined;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, timeoutMs);
+    child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2000)));
+    child.on('message', (reply: TypesetReply) => {
+      if (reply.kind === 'stage') onStage?.(reply.stage);
+      if (reply.kind === 'done') book = { pdf: Buffer.from(reply.pdf), pages: reply.pages };
+      if (reply.kind === 'failed') failure = new TypesettingFailed(reply.message, reply.paperId);
+    });
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new TypesettingFailed(`The typesetting process did not start: ${error.message}`));
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      if (book) return resolve(book);
+      if (failure) return reject(failure);
+      if (late)
+        return reject(new TypesettingFailed(`Typesetting took longer than ${timeoutMs} ms and was stopped`));
+      const last = errors.trim().split('\n').at(-1) ?? '';
+      reject(
+        new TypesettingFailed(`The typesetting process died (${signal ?? `exit ${code}`}) ${last}`.trim()),
+      );
+    });
+    // A process that is dead already is reported by "close".
+    child.send(request, () => {});
+  });
+}
+
+/** The built child; beside this file in the build, and in the build when this file runs from source (in tests). */
+function childFile(): string {
+  const files = ['./typeset-child.js', '../../dist/src/proceedings/typeset-child.js'];
+  const paths = files.map((file) => fileURLToPath(new URL(file, import.meta.url)));
+  return paths.find((path) => existsSync(path)) ?? paths[0]!;
+}
+
+function labels(snapshot: VolumeSnapshot): BookLabels {
+  const t = translator('en');
+  const { publisher, year } = snapshot.volume;
+  return {
+    contents: t('book:contents'),
+    authorIndex: t('book:authorIndex'),
+    keywords: t('book:keywords'),
+    orcid: t('book:orcid'),
+    imprint: [
+      t('book:imprint.publisher', { publisher, year }),
+      t('book:imprint.words'),
+      t('book:imprint.snapshot', { date: snapshot.frozenAt.slice(0, 10), hash: snapshotHash(snapshot) }),
+    ],
+    missing: t('book:imprint.missing'),
+  };
+}

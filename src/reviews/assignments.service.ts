@@ -1,0 +1,667 @@
+import { createHash, randomInt } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { Audit } from '../audit/audit.service.js';
+import type { Conference } from '../conferences/conference.entity.js';
+import { Conferences } from '../conferences/conferences.service.js';
+import { MailKinds } from '../mail/kinds.js';
+import { Outbox, type NewMessage } from '../mail/outbox.service.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import { Idempotency } from '../platform/idempotency.js';
+import { newId } from '../platform/ids.js';
+import { limitOf, type PageQuery } from '../platform/paging.js';
+import { forbidden, notFound, Refusal } from '../platform/refusal.js';
+import { Work, type Tx } from '../platform/work.js';
+import { Submission } from '../submissions/submission.entity.js';
+import { Submissions } from '../submissions/submissions.service.js';
+import type { AssignDto, DeclineAssignmentDto, ProposeDto } from './assignment.dto.js';
+import { Assignment, AssignmentRun, DeclaredConflict, type SkippedPair } from './assignment.entity.js';
+import type { PanelMember } from './assignment.view.js';
+import { compared, conflictBetween, type ComparedIdentity, type ConflictReason } from './conflicts.js';
+import { propose, type Pair } from './greedy.js';
+import { ownedBy } from './ownership.js';
+import { ASSIGNED_MAIL, mailInstant } from './review-mails.js';
+import { REVIEWABLE } from './review-rules.js';
+import { Review } from './review.entity.js';
+import { Reviewer } from './reviewer.entity.js';
+import { Reviewers } from './reviewers.service.js';
+import { Reviews } from './reviews.service.js';
+import { samePairs } from './run-rules.js';
+
+/** Somebody who could review a submission, for its organisers. */
+export interface Candidate {
+  reviewer: Reviewer;
+  load: number;
+  /** Topics that both have. */
+  overlap: number;
+  /** Why they may not, or null. */
+  conflict: ConflictReason | null;
+  assigned: boolean;
+}
+
+/** Who may review what, and who does; the only writer of its tables. */
+@Injectable()
+export class Assignments {
+  constructor(
+    private readonly db: DataSource,
+    private readonly work: Work,
+    private readonly idempotency: Idempotency,
+    private readonly audit: Audit,
+    private readonly conferences: Conferences,
+    private readonly submissions: Submissions,
+    private readonly reviewers: Reviewers,
+    private readonly reviews: Reviews,
+    private readonly outbox: Outbox,
+    @Inject(CONFIG) private readonly config: Config,
+    kinds: MailKinds,
+  ) {
+    kinds.register(ASSIGNED_MAIL);
+  }
+
+  /**
+   * Assigns a reviewer by hand. Being over their maximum is told by the answer and not refused.
+   * @throws Refusal 409 `assignment.submissionState`, `assignment.exists`; 422 `conflict` with the reason as the field's
+   *   code, `fields` for a reviewer who is unknown or has not accepted.
+   */
+  async assign(actor: Actor, submission: Submission, input: AssignDto): Promise<PanelMember> {
+    const id = await this.work.run(async (tx) => {
+      const { id: made } = await this.idempotency.once(tx, actor, async () => {
+        await this.lockStanding(tx, submission.conferenceId, 'shared');
+        const row = await this.shareSubmission(tx, submission.id);
+        if (!REVIEWABLE.includes(row.status) || row.heldUntil)
+          throw new Refusal('conflict', 'assignment.submissionState', { values: { status: row.status } });
+        const reviewer = await tx.manager.findOne(Reviewer, {
+          where: { id: input.reviewer, conferenceId: row.conferenceId },
+          lock: { mode: 'pessimistic_read' },
+        });
+        if (!reviewer || reviewer.status === 'removed') throw refuseReviewer('unknown', input.reviewer);
+        if (reviewer.status !== 'accepted') throw refuseReviewer('notAccepted', input.reviewer);
+        const reason = (await this.conflicts(tx.manager, [row.id], [reviewer])).reason(row.id, reviewer.id);
+        if (reason)
+          throw new Refusal('rule', 'conflict', {
+            fields: [{ field: 'reviewer', code: `conflict.${reason}`, value: reviewer.name }],
+            values: { reason },
+          });
+        const [assignmentId] = await this.insert(tx, actor, null, [
+          { submissionId: row.id, reviewerId: reviewer.id },
+        ]);
+        if (!assignmentId) throw new Refusal('conflict', 'assignment.exists');
+        await this.audit.record(tx, actor, {
+          conferenceId: row.conferenceId,
+          action: 'assignment.made',
+          subject: ['assignment', assignmentId],
+          after: { submission: row.id, reviewer: reviewer.id },
+        });
+        await this.tell(tx, row.conferenceId, assignmentId, new Map([[reviewer.id, 1]]));
+        return assignmentId;
+      });
+      return made;
+    });
+    const member = (await this.panel(actor, submission.id, 'all')).find((row) => row.id === id);
+    if (!member) throw notFound();
+    return member;
+  }
+
+  /**
+   * Takes an assignment back.
+   * @throws Refusal 409 `assignment.ended`, and `assignment.handedIn` for a review that counts: it can only be set aside
+   *   when its reviewer turns out to have a conflict of interest.
+   */
+  async unassign(actor: Actor, id: string): Promise<void> {
+    await this.work.run(async (tx) => {
+      const { assignment, reviewer, submission } = await this.lockAssignment(tx, id);
+      if (assignment.status !== 'assigned') throw new Refusal('conflict', 'assignment.ended');
+      if (await tx.manager.existsBy(Review, { assignmentId: id, status: 'handed_in' })) {
+        const conflicts = await this.conflicts(tx.manager, [submission.id], [reviewer]);
+        if (!conflicts.reason(submission.id, reviewer.id))
+          throw new Refusal('conflict', 'assignment.handedIn');
+      }
+      await this.endOne(tx, actor, assignment, submission, 'removed', null);
+    });
+  }
+
+  /**
+   * The reviewer gives an assignment back; it is never proposed to them again. Doing so again changes nothing.
+   * @throws Refusal 409 `assignment.ended`, `assignment.handedIn`
+   */
+  async decline(actor: Actor, id: string, input: DeclineAssignmentDto): Promise<void> {
+    await this.work.run(async (tx) => {
+      const { assignment, reviewer, submission } = await this.lockAssignment(tx, id);
+      if (assignment.status === 'declined') return;
+      if (assignment.status !== 'assigned') throw new Refusal('conflict', 'assignment.ended');
+      if (await tx.manager.existsBy(Review, { assignmentId: id, status: 'handed_in' }))
+        throw new Refusal('conflict', 'assignment.handedIn');
+      await this.endOne(tx, actor, assignment, submission, 'declined', input.reason ?? null);
+      if (!input.conflict) return;
+      await tx.manager
+        .createQueryBuilder()
+        .insert()
+        .into(DeclaredConflict)
+        .values({
+          submissionId: submission.id,
+          personId: reviewer.personId,
+          declaredBy: reviewer.personId,
+          reason: input.reason ?? '',
+          createdAt: tx.now,
+        })
+        .orIgnore()
+        .execute();
+      await this.audit.record(tx, actor, {
+        conferenceId: submission.conferenceId,
+        action: 'conflict.declared',
+        subject: ['submission', submission.id],
+        after: { reviewer: reviewer.id },
+      });
+    });
+  }
+
+  /**
+   * Takes a reviewer away, with the assignments that have no review yet.
+   * @throws Refusal 403 `reviewer.ownWork` for an organiser with submissions of their own in the conference, who could
+   *   otherwise pick who judges them; 409 `reviewer.handedIn` when they have handed in reviews.
+   */
+  async removeReviewer(actor: Actor, reviewer: Reviewer): Promise<void> {
+    await this.work.run(async (tx) => {
+      if ((await this.ownSubmissions(actor, reviewer.conferenceId, tx.manager)).size > 0)
+        throw forbidden('reviewer.ownWork');
+      await this.lockStanding(tx, reviewer.conferenceId, 'shared');
+      const current = await tx.manager.findOneOrFail(Reviewer, {
+        where: { id: reviewer.id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (current.status === 'removed') return;
+      const handedIn: unknown[] = await tx.manager.query(
+        `select 1 from assignment a join review v on v.assignment_id = a.id
+         where a.reviewer_id = $1 and a.status = 'assigned' and v.status = 'handed_in' limit 1`,
+        [reviewer.id],
+      );
+      if (handedIn.length > 0) throw new Refusal('conflict', 'reviewer.handedIn');
+      const standing = await tx.manager.findBy(Assignment, { reviewerId: reviewer.id, status: 'assigned' });
+      const ids = standing.map((assignment) => assignment.id);
+      await tx.manager.update(
+        Assignment,
+        { id: In(ids) },
+        { status: 'removed', endedAt: tx.now, version: () => 'version + 1' },
+      );
+      await this.reviews.dropDrafts(tx, ids);
+      await this.reviewers.end(tx, actor, current, ids.length);
+    });
+  }
+
+  /** The reviewers of a submission: those assigned now, or all who ever were. */
+  async panel(
+    actor: Actor,
+    submissionId: string,
+    which: 'assigned' | 'all' = 'assigned',
+  ): Promise<PanelMember[]> {
+    const rows: (PanelMember & { conferenceId: string })[] = await this.db.query(
+      `select a.id, a.submission_id as "submissionId", a.reviewer_id as "reviewerId", r.name, r.affiliation, a.status,
+         coalesce(v.status, 'none') as review, r.max_load as "maxLoad", a.assigned_at as "assignedAt",
+         a.ended_at as "endedAt", a.end_reason as "endReason", a.version,
+         (select count(*)::int from assignment o join submission s on s.id = o.submission_id
+          where o.reviewer_id = r.id and o.status = 'assigned' and s.status <> 'withdrawn'
+            and not ${ownedBy('s', '$2')}) as load
+       from assignment a join reviewer r on r.id = a.reviewer_id left join review v on v.assignment_id = a.id
+       where a.submission_id = $1 and ($3 or a.status = 'assigned') order by a.assigned_at, a.id`,
+      [submissionId, actor.personId, which === 'all'],
+    );
+    const reviewers = await this.db.manager.findBy(Reviewer, { id: In(rows.map((row) => row.reviewerId)) });
+    const conflicts = await this.conflicts(this.db.manager, [submissionId], reviewers);
+    return rows.map((row) => ({ ...row, conflict: conflicts.reason(submissionId, row.reviewerId) ?? null }));
+  }
+
+  /** Every reviewer who has accepted, the most suitable first, with what speaks against them. */
+  async candidates(actor: Actor, submission: Submission): Promise<Candidate[]> {
+    const reviewers = await this.db.manager.findBy(Reviewer, {
+      conferenceId: submission.conferenceId,
+      status: 'accepted',
+    });
+    const topics = await this.reviewers.topicsOf(reviewers.map((reviewer) => reviewer.id));
+    const wanted = new Set((await this.topicsOf(this.db.manager, [submission.id])).get(submission.id));
+    const conflicts = await this.conflicts(this.db.manager, [submission.id], reviewers);
+    const own = await this.ownSubmissions(actor, submission.conferenceId);
+    const loads = new Map<string, number>();
+    const panel = new Set<string>();
+    for (const pair of await this.standing(this.db.manager, submission.conferenceId)) {
+      if (own.has(pair.submissionId)) continue;
+      loads.set(pair.reviewerId, (loads.get(pair.reviewerId) ?? 0) + 1);
+      if (pair.submissionId === submission.id) panel.add(pair.reviewerId);
+    }
+    return reviewers
+      .map((reviewer) => ({
+        reviewer,
+        load: loads.get(reviewer.id) ?? 0,
+        overlap: topics.get(reviewer.id)!.filter((topic) => wanted.has(topic)).length,
+        conflict: conflicts.reason(submission.id, reviewer.id) ?? null,
+        assigned: panel.has(reviewer.id),
+      }))
+      .toSorted(
+        (a, b) =>
+          Number(a.conflict !== null) - Number(b.conflict !== null) ||
+          Number(a.load >= a.reviewer.maxLoad) - Number(b.load >= b.reviewer.maxLoad) ||
+          b.overlap - a.overlap ||
+          a.load - b.load ||
+          a.reviewer.name.localeCompare(b.reviewer.name, 'en'),
+      );
+  }
+
+  /**
+   * Computes an automatic assignment and keeps it as a proposal; nothing is assigned yet.
+   * An organiser's own submissions are left to somebody else.
+   */
+  async propose(actor: Actor, conference: Conference, input: ProposeDto): Promise<AssignmentRun> {
+    const id = await this.work.run(async (tx) => {
+      const { id: made } = await this.idempotency.once(tx, actor, async () => {
+        const call = await this.conferences.callOf(conference.id, tx.manager);
+        const perSubmission = input.perSubmission ?? call.reviewsPerSubmission;
+        const seed = input.seed ?? randomInt(0, 2_147_483_647);
+        const rows: { id: string }[] = await tx.manager.query(
+          `select s.id from submission s where s.conference_id = $1 and s.status = any($3) and s.held_until is null
+             and not ${ownedBy('s', '$2')} order by s.id`,
+          [conference.id, actor.personId, REVIEWABLE],
+        );
+        const ids = rows.map((row) => row.id);
+        const accepted = await tx.manager.find(Reviewer, {
+          where: { conferenceId: conference.id, status: 'accepted' },
+          order: { id: 'ASC' },
+        });
+        const reviewerTopics = await this.reviewers.topicsOf(
+          accepted.map((reviewer) => reviewer.id),
+          tx.manager,
+        );
+        const submissionTopics = await this.topicsOf(tx.manager, ids);
+        const conflicts = await this.conflicts(tx.manager, ids, accepted);
+        const standing = await this.standing(tx.manager, conference.id);
+        const declined = await this.declined(tx.manager, conference.id);
+        const { pairs, report } = propose({
+          perSubmission,
+          seed,
+          submissions: ids.map((submissionId) => ({
+            id: submissionId,
+            topics: submissionTopics.get(submissionId)!,
+          })),
+          reviewers: accepted.map((reviewer) => ({
+            id: reviewer.id,
+            topics: reviewerTopics.get(reviewer.id)!,
+            maxLoad: Math.min(reviewer.maxLoad, input.maxLoad ?? reviewer.maxLoad),
+          })),
+          standing,
+          forbidden: (submissionId, reviewerId) =>
+            declined.has(`${submissionId} ${reviewerId}`) ||
+            conflicts.reason(submissionId, reviewerId) !== undefined,
+        });
+        const run: AssignmentRun = {
+          id: newId(),
+          conferenceId: conference.id,
+          status: 'proposed',
+          perSubmission,
+          proposal: { seed, pairs, standing, reviewers: accepted.map((reviewer) => reviewer.id) },
+          report,
+          createdBy: actor.personId,
+          createdAt: tx.now,
+          appliedAt: null,
+          version: 1,
+        };
+        await tx.manager.insert(AssignmentRun, run);
+        await this.audit.record(tx, actor, {
+          conferenceId: conference.id,
+          action: 'assignment_run.proposed',
+          subject: ['assignment_run', run.id],
+          after: { pairs: pairs.length, pairsHash: pairsHash(pairs), seed, perSubmission },
+        });
+        return run.id;
+      });
+      return made;
+    });
+    return this.run(id);
+  }
+
+  /**
+   * Makes a proposal real in one transaction. Pairs that have become impossible meanwhile are left out, with the reason.
+   * @throws Refusal 409 `run.settled` when it was applied or discarded, `run.changed` when other assignments were made
+   *   or ended since it was computed; 412 `stale`.
+   */
+  async apply(actor: Actor, run: AssignmentRun): Promise<AssignmentRun> {
+    await this.work.run(async (tx) => {
+      await this.idempotency.once(tx, actor, async () => {
+        await this.lockStanding(tx, run.conferenceId, 'alone');
+        const current = await this.lockRun(tx, actor, run.id);
+        const standing = await this.standing(tx.manager, run.conferenceId);
+        if (!samePairs(standing, current.proposal.standing)) throw new Refusal('conflict', 'run.changed');
+        const { pairs, skipped } = await this.stillPossible(tx, actor, current);
+        await this.insert(tx, actor, current.id, pairs);
+        await tx.manager.update(
+          AssignmentRun,
+          { id: current.id },
+          {
+            status: 'applied',
+            appliedAt: tx.now,
+            report: { ...current.report, skipped },
+            version: current.version + 1,
+          },
+        );
+        await this.audit.record(tx, actor, {
+          conferenceId: current.conferenceId,
+          action: 'assignment_run.applied',
+          subject: ['assignment_run', current.id],
+          before: { status: 'proposed' },
+          after: {
+            status: 'applied',
+            pairs: pairs.length,
+            pairsHash: pairsHash(pairs),
+            skipped: skipped.length,
+          },
+        });
+        const counts = new Map<string, number>();
+        for (const { reviewerId } of pairs) counts.set(reviewerId, (counts.get(reviewerId) ?? 0) + 1);
+        await this.tell(tx, current.conferenceId, current.id, counts);
+        return current.id;
+      });
+    });
+    return this.run(run.id);
+  }
+
+  /** Puts a proposal aside. @throws Refusal 409 `run.settled`; 412 `stale` */
+  async discard(actor: Actor, run: AssignmentRun): Promise<AssignmentRun> {
+    await this.work.run(async (tx) => {
+      await this.idempotency.once(tx, actor, async () => {
+        const current = await this.lockRun(tx, actor, run.id);
+        await tx.manager.update(
+          AssignmentRun,
+          { id: run.id },
+          { status: 'discarded', version: current.version + 1 },
+        );
+        await this.audit.record(tx, actor, {
+          conferenceId: run.conferenceId,
+          action: 'assignment_run.discarded',
+          subject: ['assignment_run', run.id],
+          before: { status: 'proposed' },
+          after: { status: 'discarded' },
+        });
+        return run.id;
+      });
+    });
+    return this.run(run.id);
+  }
+
+  /** @throws Refusal 404 */
+  async run(id: string): Promise<AssignmentRun> {
+    const run = await this.db.manager.findOneBy(AssignmentRun, { id });
+    if (!run) throw notFound();
+    return run;
+  }
+
+  /** Runs of a conference, newest first. */
+  async runs(
+    conferenceId: string,
+    query: PageQuery = {},
+  ): Promise<{ items: AssignmentRun[]; next: string | null }> {
+    const limit = limitOf(query);
+    const find = this.db.manager
+      .createQueryBuilder(AssignmentRun, 'r')
+      .where('r.conferenceId = :conferenceId', { conferenceId })
+      .orderBy('r.createdAt', 'DESC')
+      .addOrderBy('r.id', 'DESC')
+      .limit(limit + 1);
+    if (query.after) {
+      const [at, id] = decodeCursor(query.after, 2);
+      // To the millisecond, as instants come back: runs made within one are told apart by their ids.
+      find.andWhere(`(date_trunc('milliseconds', r.createdAt), r.id) < (:at::timestamptz, :id)`, { at, id });
+    }
+    const rows = await find.getMany();
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items,
+      next: rows.length > limit && last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null,
+    };
+  }
+
+  /** Ids of the conference's submissions that are the actor's own, hidden from them as an organiser. */
+  async ownSubmissions(
+    actor: Actor,
+    conferenceId: string,
+    manager: EntityManager = this.db.manager,
+  ): Promise<Set<string>> {
+    if (actor.personId === null) return new Set();
+    const rows: { id: string }[] = await manager.query(
+      `select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}`,
+      [conferenceId, actor.personId],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /**
+   * Makes sure that the set of standing assignments holds still while a proposal becomes real: applying waits for
+   * whoever assigns or ends one by hand, and they wait for it.
+   */
+  private async lockStanding(tx: Tx, conferenceId: string, how: 'alone' | 'shared'): Promise<void> {
+    await tx.manager.query(
+      `select pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}(hashtextextended('assignments ' || $1, 0))`,
+      [conferenceId],
+    );
+  }
+
+  private async shareSubmission(tx: Tx, id: string): Promise<Submission> {
+    const row = await tx.manager.findOne(Submission, { where: { id }, lock: { mode: 'pessimistic_read' } });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  private async lockAssignment(
+    tx: Tx,
+    id: string,
+  ): Promise<{ assignment: Assignment; reviewer: Reviewer; submission: Submission }> {
+    const found = await tx.manager.findOneBy(Assignment, { id });
+    if (!found) throw notFound();
+    const submission = await tx.manager.findOneByOrFail(Submission, { id: found.submissionId });
+    await this.lockStanding(tx, submission.conferenceId, 'shared');
+    const assignment = await tx.manager.findOneOrFail(Assignment, {
+      where: { id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    const reviewer = await tx.manager.findOneByOrFail(Reviewer, { id: assignment.reviewerId });
+    return { assignment, reviewer, submission };
+  }
+
+  private async lockRun(tx: Tx, actor: Actor, id: string): Promise<AssignmentRun> {
+    const run = await tx.manager.findOneOrFail(AssignmentRun, {
+      where: { id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    const seen = actor.request.seenVersion;
+    if (seen !== undefined && seen !== run.version) throw new Refusal('stale', 'stale');
+    if (run.status !== 'proposed')
+      throw new Refusal('conflict', 'run.settled', { values: { status: run.status } });
+    return run;
+  }
+
+  private async endOne(
+    tx: Tx,
+    actor: Actor,
+    assignment: Assignment,
+    submission: Submission,
+    status: 'declined' | 'removed',
+    reason: string | null,
+  ): Promise<void> {
+    const seen = actor.request.seenVersion;
+    if (seen !== undefined && seen !== assignment.version) throw new Refusal('stale', 'stale');
+    await tx.manager.update(
+      Assignment,
+      { id: assignment.id },
+      { status, endedAt: tx.now, endReason: reason, version: assignment.version + 1 },
+    );
+    await this.reviews.dropDrafts(tx, [assignment.id]);
+    await this.audit.record(tx, actor, {
+      conferenceId: submission.conferenceId,
+      action: `assignment.${status}`,
+      subject: ['assignment', assignment.id],
+      before: { status: 'assigned' },
+      after: { status, submission: submission.id, reviewer: assignment.reviewerId },
+    });
+  }
+
+  /** Of a proposal what can still be; the rest with the reason, which is `conflict.<reason>`, `reviewer` or `submission`. */
+  private async stillPossible(
+    tx: Tx,
+    actor: Actor,
+    run: AssignmentRun,
+  ): Promise<{ pairs: Pair[]; skipped: SkippedPair[] }> {
+    const ids = [...new Set(run.proposal.pairs.map((pair) => pair.submissionId))];
+    const locked: { id: string; status: string }[] = await tx.manager.query(
+      `select id, status from submission where id = any($1) and held_until is null order by id for share`,
+      [ids],
+    );
+    const open = new Set(locked.filter((row) => REVIEWABLE.includes(row.status)).map((row) => row.id));
+    const own = await this.ownSubmissions(actor, run.conferenceId, tx.manager);
+    const reviewers: Reviewer[] = await tx.manager.find(Reviewer, {
+      where: { conferenceId: run.conferenceId, status: 'accepted' },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_read' },
+    });
+    const accepted = new Set(reviewers.map((reviewer) => reviewer.id));
+    const conflicts = await this.conflicts(tx.manager, ids, reviewers);
+    const pairs: Pair[] = [];
+    const skipped: SkippedPair[] = [];
+    for (const pair of run.proposal.pairs) {
+      const conflict = conflicts.reason(pair.submissionId, pair.reviewerId);
+      if (!open.has(pair.submissionId) || own.has(pair.submissionId))
+        skipped.push({ ...pair, reason: 'submission' });
+      else if (!accepted.has(pair.reviewerId)) skipped.push({ ...pair, reason: 'reviewer' });
+      else if (conflict) skipped.push({ ...pair, reason: `conflict.${conflict}` });
+      else pairs.push(pair);
+    }
+    return { pairs, skipped };
+  }
+
+  /** Writes assignments in one statement. @returns ids of those that did not stand already. */
+  private async insert(
+    tx: Tx,
+    actor: Actor,
+    runId: string | null,
+    pairs: readonly Pair[],
+  ): Promise<string[]> {
+    if (pairs.length === 0) return [];
+    const rows: { id: string }[] = await tx.manager.query(
+      `insert into assignment (id, submission_id, reviewer_id, status, run_id, assigned_by, assigned_at, version)
+       select p.id, p.submission_id, p.reviewer_id, 'assigned', $4, $5, $6, 1
+       from unnest($1::text[], $2::text[], $3::text[]) as p (id, submission_id, reviewer_id)
+       on conflict (submission_id, reviewer_id) where status = 'assigned' do nothing returning id`,
+      [
+        pairs.map(() => newId()),
+        pairs.map((pair) => pair.submissionId),
+        pairs.map((pair) => pair.reviewerId),
+        runId,
+        actor.personId,
+        tx.now,
+      ],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** One mail to each reviewer, however many submissions they get. */
+  private async tell(
+    tx: Tx,
+    conferenceId: string,
+    subjectId: string,
+    counts: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    if (counts.size === 0) return;
+    const conference = await this.conferences.byId(conferenceId, tx.manager);
+    const call = await this.conferences.callOf(conferenceId, tx.manager);
+    const reviewers = await tx.manager.find(Reviewer, {
+      where: { id: In([...counts.keys()]) },
+      order: { id: 'ASC' },
+    });
+    await this.outbox.add(
+      tx,
+      reviewers.map((reviewer): NewMessage => ({
+        kind: ASSIGNED_MAIL.kind,
+        conference: { id: conference.id, name: conference.name, contactAddress: conference.contactAddress },
+        to: { personId: reviewer.personId, address: reviewer.address, name: reviewer.name },
+        subjectId,
+        occasion: 'assigned',
+        values: {
+          count: counts.get(reviewer.id),
+          reviewsDue: call.reviewsDueAt ? mailInstant(call.reviewsDueAt) : '',
+          reviewsUrl: `${this.config.publicUrl}/me/reviews`,
+        },
+      })),
+    );
+  }
+
+  /** Assignments that stand now, in a fixed order; those of withdrawn submissions cost nobody work. */
+  private async standing(manager: EntityManager, conferenceId: string): Promise<Pair[]> {
+    return manager.query(
+      `select a.submission_id as "submissionId", a.reviewer_id as "reviewerId"
+       from assignment a join submission s on s.id = a.submission_id
+       where s.conference_id = $1 and a.status = 'assigned' and s.status <> 'withdrawn'
+       order by a.submission_id, a.reviewer_id`,
+      [conferenceId],
+    );
+  }
+
+  private async declined(manager: EntityManager, conferenceId: string): Promise<Set<string>> {
+    const rows: Pair[] = await manager.query(
+      `select a.submission_id as "submissionId", a.reviewer_id as "reviewerId"
+       from assignment a join submission s on s.id = a.submission_id
+       where s.conference_id = $1 and a.status = 'declined'`,
+      [conferenceId],
+    );
+    return new Set(rows.map((pair) => `${pair.submissionId} ${pair.reviewerId}`));
+  }
+
+  private async topicsOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, string[]>> {
+    const map = new Map<string, string[]>(ids.map((id) => [id, []]));
+    const rows: { submissionId: string; topicId: string }[] = await manager.query(
+      `select submission_id as "submissionId", topic_id as "topicId" from submission_topic where submission_id = any($1)
+       order by submission_id, topic_id`,
+      [ids],
+    );
+    for (const row of rows) map.get(row.submissionId)!.push(row.topicId);
+    return map;
+  }
+
+  /** The conflicts between some submissions and some reviewers, each computed when it is asked for. */
+  private async conflicts(
+    manager: EntityManager,
+    submissionIds: readonly string[],
+    reviewers: readonly Reviewer[],
+  ): Promise<{ reason(submissionId: string, reviewerId: string): ConflictReason | undefined }> {
+    const authors = await this.submissions.authors(submissionIds, manager);
+    const teams = new Map<string, ComparedIdentity[]>();
+    for (const [id, team] of authors) teams.set(id, team.map(compared));
+    const creators: { id: string; createdBy: string }[] = await manager.query(
+      `select id, created_by as "createdBy" from submission where id = any($1)`,
+      [submissionIds],
+    );
+    const createdBy = new Map(creators.map((row) => [row.id, row.createdBy]));
+    const identities = new Map(reviewers.map((reviewer) => [reviewer.id, compared(reviewer)]));
+    const rows = await manager.findBy(DeclaredConflict, { submissionId: In([...submissionIds]) });
+    const declared = new Set(rows.map((row) => `${row.submissionId} ${row.personId}`));
+    return {
+      reason: (submissionId, reviewerId) => {
+        const reviewer = identities.get(reviewerId);
+        if (!reviewer) return undefined;
+        if (createdBy.get(submissionId) === reviewer.personId) return 'author';
+        return conflictBetween(
+          reviewer,
+          teams.get(submissionId) ?? [],
+          declared.has(`${submissionId} ${reviewer.personId}`),
+        );
+      },
+    };
+  }
+}
+
+const refuseReviewer = (code: string, value: string): Refusal =>
+  new Refusal('rule', 'fields', { fields: [{ field: 'reviewer', code, value }] });
+
+/** Hash of a list of pairs, in their order, for the record. */
+function pairsHash(pairs: readonly Pair[]): string {
+  const hash = createHash('sha256');
+  for (const pair of pairs) hash.update(`${pair.submissionId} ${pair.reviewerId}\n`);
+  return hash.digest('hex');
+}

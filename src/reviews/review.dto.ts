@@ -1,0 +1,14 @@
+import { IsObject } from 'class-validator';
+import { OneOf, Optional, Text, Whole } from '../platform/fields.js';
+import { COMMENT_LIMIT } from './review-rules.js';
+
+/** A review as a whole: what is absent is empty. */
+export class ReviewDto {
+  @OneOf(['draft', 'handed_in']) status: 'draft' | 'handed_in';
+  /** Criterion id to a whole number from 1 to 5; `review-rules.ts` checks them. */
+  @Optional() @IsObject() scores?: Record<string, unknown>;
+  @Whole(1, 5, { optional: true }) overall?: number;
+  @Whole(1, 5, { optional: true }) confidence?: number;
+  @Text(COMMENT_LIMIT, { optional: true }) commentsToAuthors?: string;
+  @Text(COMMENT_LIMIT, { optional: true }) commentsToOrganisers?: string;
+}

@@ -1,0 +1,28 @@
+import { IsISO31661Alpha2 } from 'class-validator';
+import { normaliseEmail } from '../people/email.js';
+import { Line, Optional, Rule, Strings, Text, Whole } from '../platform/fields.js';
+
+/** Whom an organiser invites to review. */
+export class InviteReviewerDto {
+  @Rule('email', (value) => typeof value !== 'string' || value === '' || normaliseEmail(value) !== undefined)
+  @Line(254)
+  email: string;
+  @Line(200) name: string;
+  @Line(300) affiliation: string;
+  /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
+  @Optional() @IsISO31661Alpha2() country?: string;
+  /** Ids of the conference's topics. */
+  @Strings(0, 100, { optional: true }) topics?: string[];
+  /** Six when absent. */
+  @Whole(0, 200, { optional: true }) maxLoad?: number;
+}
+
+/** What the invited may set when they accept; what is absent stays as the organisers have guessed it. */
+export class AcceptInvitationDto {
+  @Strings(0, 100, { optional: true }) topics?: string[];
+  @Whole(0, 200, { optional: true }) maxLoad?: number;
+}
+
+export class DeclineInvitationDto {
+  @Text(2000, { optional: true }) reason?: string;
+}

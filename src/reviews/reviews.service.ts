@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { Audit } from '../audit/audit.service.js';
+import { Conferences } from '../conferences/conferences.service.js';
+import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import { newId } from '../platform/ids.js';
+import { limitOf, type PageQuery } from '../platform/paging.js';
+import { notFound, Refusal } from '../platform/refusal.js';
+import { Work, type Tx } from '../platform/work.js';
+import { Submission, SubmissionTopic } from '../submissions/submission.entity.js';
+import { Submissions } from '../submissions/submissions.service.js';
+import { Assignment } from './assignment.entity.js';
+import { ownedBy } from './ownership.js';
+import type { ReviewDto } from './review.dto.js';
+import { Review } from './review.entity.js';
+import { missingForHandIn, REVIEWABLE, reviewsOpen, scoreProblems } from './review-rules.js';
+import type { MyAssignment, PanelReview, ReviewTask } from './review.view.js';
+import { Reviewer } from './reviewer.entity.js';
+import { panelScore, type PanelScore } from './score-rules.js';
+
+/** What reviewers read and write; the only writer of reviews. */
+@Injectable()
+export class Reviews {
+  constructor(
+    private readonly db: DataSource,
+    private readonly work: Work,
+    private readonly clock: Clock,
+    private readonly audit: Audit,
+    private readonly conferences: Conferences,
+    private readonly submissions: Submissions,
+  ) {}
+
+  /** What a person has to review, newest assignment first; one statement for any number of rows. */
+  async mine(actor: Actor, query: PageQuery = {}): Promise<{ items: MyAssignment[]; next: string | null }> {
+    const limit = limitOf(query);
+    const values: unknown[] = [actor.personId, await this.clock.now(), REVIEWABLE];
+    let after = '';
+    if (query.after) {
+      const [at, id] = decodeCursor(query.after, 2);
+      values.push(at, id);
+      after = 'and (a.assigned_at, a.id) < ($4::timestamptz, $5)';
+    }
+    const rows: (MyAssignment & { at: string })[] = await this.db.query(
+      `select a.id, jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
+         jsonb_build_object('id', s.id, 'title', s.title, 'wordCount', s.word_count) as submission,
+         coalesce(v.status, 'none') as review, v.version as "reviewVersion",
+         s.status = any($3) and (k.reviews_due_at is null or k.reviews_due_at > $2) as open,
+         k.reviews_due_at as "dueAt", a.assigned_at as "assignedAt", a.assigned_at::text as at
+       from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
+       join conference c on c.id = s.conference_id join call k on k.id = s.call_id
+       left join review v on v.assignment_id = a.id
+       where r.person_id = $1 and a.status = 'assigned' and s.status <> 'withdrawn' and not ${ownedBy('s', '$1')} ${after}
+       order by a.assigned_at desc, a.id desc limit $${values.push(limit + 1)}`,
+      values,
+    );
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items: items.map(({ at: _at, ...row }) => row),
+      next: rows.length > limit && last ? encodeCursor([last.at, last.id]) : null,
+    };
+  }
+
+  /** One assignment with the abstract, the criteria and the review so far. */
+  async task(assignment: Assignment): Promise<ReviewTask> {
+    const { manager } = this.db;
+    const submission = await manager.findOneByOrFail(Submission, { id: assignment.submissionId });
+    const conference = await this.conferences.byId(submission.conferenceId);
+    const call = await this.conferences.callOf(submission.conferenceId);
+    const chosen = await manager.findBy(SubmissionTopic, { submissionId: submission.id });
+    const topics = (await this.conferences.allTopicsOf(submission.conferenceId)).filter((topic) =>
+      chosen.some((row) => row.topicId === topic.id),
+    );
+    const authors =
+      call.blindness === 'double'
+        ? []
+        : (await this.submissions.authors([submission.id])).get(submission.id)!;
+    return {
+      id: assignment.id,
+      conference,
+      submission,
+      topics,
+      authors,
+      criteria: await this.conferences.criteriaOf(call.id),
+      blindness: call.blindness,
+      open: REVIEWABLE.includes(submission.status) && reviewsOpen(call.reviewsDueAt, await this.clock.now()),
+      dueAt: call.reviewsDueAt,
+      review: await manager.findOneBy(Review, { assignmentId: assignment.id }),
+    };
+  }
+
+  /**
+   * Keeps a review as a draft or hands it in; what was handed in may be changed until reviews are due.
+   * @throws Refusal 404 when the assignment has ended; 409 `review.submissionState`, `review.handedIn`; 412 `stale`;
+   *   400 `version.missing`, `malformed`; 422 `reviews.closed` with the time, `fields` with everything that is missing.
+   */
+  async save(actor: Actor, assignmentId: string, input: ReviewDto): Promise<Review> {
+    const scores = input.scores ?? {};
+    return this.work.run(async (tx) => {
+      const assignment = await tx.manager.findOne(Assignment, {
+        where: { id: assignmentId, status: 'assigned' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!assignment) throw notFound();
+      const submission = await tx.manager.findOneOrFail(Submission, {
+        where: { id: assignment.submissionId },
+        lock: { mode: 'pessimistic_read' },
+      });
+      const call = await this.conferences.callOf(submission.conferenceId, tx.manager, 'for share');
+      const criteria = await this.conferences.criteriaOf(call.id, tx.manager);
+      const problems = scoreProblems(scores, criteria);
+      if (problems.illFormed.length > 0)
+        throw new Refusal('malformed', 'malformed', { fields: problems.illFormed });
+
+      const before = await tx.manager.findOneBy(Review, { assignmentId });
+      const seen = actor.request.seenVersion;
+      if (before && seen === undefined) throw new Refusal('malformed', 'version.missing');
+      if ((before?.version ?? 0) !== (seen ?? 0)) throw new Refusal('stale', 'stale');
+      if (!REVIEWABLE.includes(submission.status)) throw new Refusal('conflict', 'review.submissionState');
+      if (before?.status === 'handed_in' && input.status === 'draft')
+        throw new Refusal('conflict', 'review.handedIn');
+      const arrival = tx.arrival(actor);
+      if (!reviewsOpen(call.reviewsDueAt, arrival))
+        throw new Refusal('rule', 'reviews.closed', {
+          values: { closesAt: call.reviewsDueAt, arrivedAt: arrival },
+        });
+      const refused = [
+        ...problems.refused,
+        ...(input.status === 'handed_in' ? missingForHandIn({ ...input, scores }, criteria) : []),
+      ];
+      if (refused.length > 0) throw new Refusal('rule', 'fields', { fields: refused });
+
+      const review: Review = {
+        id: before?.id ?? newId(),
+        assignmentId,
+        status: input.status,
+        scores: scores as Record<string, number>,
+        overall: input.overall ?? null,
+        confidence: input.confidence ?? null,
+        commentsToAuthors: input.commentsToAuthors ?? '',
+        commentsToOrganisers: input.commentsToOrganisers ?? '',
+        version: (before?.version ?? 0) + 1,
+        createdAt: before?.createdAt ?? tx.now,
+        updatedAt: tx.now,
+        handedInAt: input.status === 'handed_in' ? (before?.handedInAt ?? arrival) : null,
+      };
+      if (before) await tx.manager.update(Review, { id: review.id, version: before.version }, review);
+      else await tx.manager.insert(Review, review);
+      await this.audit.record(tx, actor, {
+        conferenceId: submission.conferenceId,
+        action:
+          input.status === 'draft'
+            ? 'review.saved'
+            : before?.handedInAt
+              ? 'review.changed'
+              : 'review.handed_in',
+        subject: ['review', review.id],
+        before: before ? { status: before.status, version: before.version } : {},
+        after: { status: review.status, version: review.version, overall: review.overall },
+      });
+      return review;
+    });
+  }
+
+  /** Deletes the drafts of assignments that have ended; what was handed in stays as a record. */
+  async dropDrafts(tx: Tx, assignmentIds: readonly string[]): Promise<void> {
+    await tx.manager.delete(Review, { assignmentId: In([...assignmentIds]), status: 'draft' });
+  }
+
+  /** The reviews of a submission with their reviewers and what they come to; for its organisers. */
+  async ofSubmission(submission: Submission): Promise<{ reviews: PanelReview[]; score: PanelScore }> {
+    const { manager } = this.db;
+    const assignments = await manager.find(Assignment, {
+      where: { submissionId: submission.id, status: 'assigned' },
+      order: { assignedAt: 'ASC', id: 'ASC' },
+    });
+    const reviewers = await manager.findBy(Reviewer, { id: In(assignments.map((row) => row.reviewerId)) });
+    const reviews = await manager.findBy(Review, { assignmentId: In(assignments.map((row) => row.id)) });
+    const criteria = await this.conferences.criteriaOf(submission.callId);
+    return {
+      reviews: assignments.map((assignment) => ({
+        assignmentId: assignment.id,
+        reviewer: reviewers.find((reviewer) => reviewer.id === assignment.reviewerId)!,
+        review: reviews.find((review) => review.assignmentId === assignment.id) ?? null,
+      })),
+      score: panelScore(
+        reviews.filter((review) => review.status === 'handed_in'),
+        criteria,
+      ),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { Writable } from 'node:stream';
+import { SignIn } from '../accounts/sign-in.service.js';
+import { People } from '../people/people.service.js';
+import { systemActor, type Role } from '../platform/actor.js';
+import { Work } from '../platform/work.js';
+import { withApp, withInstallation } from './command.js';
+import { conferenceBySlug, writeExport, type ExportOptions } from './export.js';
+import { printFindings } from './print-findings.js';
+import { seed } from './seed.js';
+import { printToken, type TokenOptions } from './token.js';
+
+/*
+ * What the commands do; `cli.ts` loads it once it knows that there is something to do. Each takes what was typed, prints
+ * its result to `output`, and throws what `complaintOf` has words for.
+ */
+
+const say = (output: Writable, line: string): void => void output.write(`${line}\n`);
+
+export const migrateCommand = (output: Writable): Promise<void> =>
+  withInstallation(() => Promise.resolve(say(output, 'The schema is up to date.')));
+
+export const seedCommand = (output: Writable): Promise<void> =>
+  withApp(async (app) => say(output, (await seed(app)) ? 'Seeded.' : 'There is nothing to seed.'));
+
+export const grantCommand = (
+  options: { email: string; role: Role; conference?: string; name: string },
+  output: Writable,
+): Promise<void> =>
+  withApp(async (app) => {
+    const conference = options.conference === undefined ? null : await conferenceBySlug(app, options.conference);
+    const people = app.get(People);
+    await app.get(Work).run(async (tx) => {
+      const [found] = await people.resolve(tx, [{ email: options.email, name: options.name }], () => 'email');
+      await people.grant(tx, systemActor('command'), found!.personId, options.role, conference?.id ?? null);
+    });
+    say(output, `${options.email} is ${options.role}${conference ? ` of ${conference.slug}` : ''}.`);
+  });
+
+export const linkCommand = (options: { email: string; next: string; minutes: number }, output: Writable): Promise<void> =>
+  withApp(async (app) => say(output, await app.get(SignIn).printedLink(options.email, options.next, options.minutes)));
+
+export const tokenCommand = (options: TokenOptions, output: Writable): Promise<void> =>
+  withApp(async (app) => say(output, await printToken(app, options)));
+
+export const exportCommand = (options: ExportOptions, output: Writable): Promise<void> =>
+  withApp((app) => writeExport(app, options, output));
+
+/** @returns whether every invariant holds */
+export const invariantsCommand = (options: { json?: true }, output: Writable): Promise<boolean> =>
+  withInstallation((installation) => printFindings(installation, options.json ?? false, output));
