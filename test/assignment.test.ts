@@ -366,7 +366,7 @@ describe('the automatic assignment', () => {
     const answers = await Promise.all(
       [organiser, second].map((token) => post(`/assignment-runs/${run.id}/apply`, token)),
     );
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const rows = await app.db.query(`select count(*)::int as n from assignment where run_id = $1`, [run.id]);
     expect(rows[0].n).toBe(1);
   });

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { Audit } from '../src/audit/audit.service.js';
+import { Conferences } from '../src/conferences/conferences.service.js';
+import { personActor, systemActor } from '../src/platform/actor.js';
+import { Clock } from '../src/platform/clock.js';
+import { LOGGER } from '../src/platform/platform.module.js';
+import { Queues } from '../src/platform/queue.js';
+import { Storage } from '../src/platform/storage.js';
+import { Work } from '../src/platform/work.js';
 import { BuildWorker } from '../src/proceedings/build.worker.js';
 import { canonicalJson, type VolumeSnapshot } from '../src/proceedings/snapshot.js';
+import { Volumes } from '../src/proceedings/volume.service.js';
 import { unzip } from '../src/tools/unzip.js';
 import { abstractOf, createTestApp, type TestApp, type TestConference } from './support/app.js';
 
@@ -69,6 +79,9 @@ const fields = (body: { fields?: { field: string; code: string }[] }) =>
   (body.fields ?? []).map(({ field, code }) => `${field} ${code}`);
 const order = (body: { sections: { title: string; papers: { id: string }[] }[] }) =>
   body.sections.map(({ title, papers }) => [title, ...papers.map(({ id }) => id)]);
+
+const places = ({ sections }: { sections: { papers: { id: string }[] }[] }) =>
+  sections.map(({ papers }) => papers.map(({ id }) => id));
 
 async function ended(token: string, id: string) {
   for (const until = performance.now() + 25_000; performance.now() < until;) {
@@ -217,6 +230,42 @@ describe('the plan of a volume', () => {
     expect(order((await volume(editor, conference)).body)).toEqual([['One', papers[0], papers[2]]]);
     await status('accepted');
     expect(order((await volume(editor, conference)).body)).toEqual([['One', ...papers]]);
+  });
+
+  it('is arranged by topic, and a paper moved, by the buttons of a form', async () => {
+    const { conference } = await edited();
+    const volumes = app.app.get(Volumes);
+    const loaded = await app.app.get(Conferences).bySlug(conference.slug);
+    const [b, a, c] = [
+      await paper(conference, { title: 'B' }),
+      await paper(conference, { title: 'A' }),
+      await paper(conference, { title: 'C', topic: 1 }),
+    ];
+    const editor = await app.person('mover@example.org');
+    const seeing = (seenVersion: number) => {
+      const actor = personActor(editor);
+      return { ...actor, request: { ...actor.request, seenVersion } };
+    };
+    const arranged = await volumes.arrange(seeing(0), loaded);
+    expect(places(arranged)).toEqual([[a, b], [c]]);
+    const [first, second] = arranged.sections;
+    expect(places(await volumes.move(seeing(1), loaded, b, 'up'))).toEqual([[b, a], [c]]);
+    expect(places(await volumes.move(seeing(2), loaded, b, 'down'))).toEqual([[a, b], [c]]);
+    const to = { sectionId: second!.id, position: 1 };
+    expect(places(await volumes.move(seeing(3), loaded, a, to))).toEqual([[b], [a, c]]);
+    await expect(volumes.move(seeing(4), loaded, 'no', 'up')).rejects.toMatchObject({ kind: 'notFound' });
+    await expect(volumes.move(seeing(3), loaded, a, 'up')).rejects.toMatchObject({ kind: 'stale' });
+    const added = await volumes.change(
+      seeing(4),
+      loaded,
+      { title: 'T' },
+      { kind: 'addSection', title: 'New' },
+    );
+    expect(added).toMatchObject({ volume: { title: 'T', version: 5 }, unplaced: [] });
+    const less = await volumes.change(systemActor(), loaded, {}, { kind: 'removeSection', id: first!.id });
+    expect(places(less)).toEqual([[a, c], []]);
+    expect(less.unplaced).toMatchObject([{ id: b }]);
+    expect(await volumes.problems(loaded)).toEqual([]);
   });
 
   it('names what papers lack', async () => {
@@ -472,34 +521,67 @@ describe('a build', () => {
     await paper(conference);
     const { id } = (await request(editor, conference)).body;
     await ended(editor, id);
-    const [gone, kept, lost] = [`${id.slice(0, -4)}gone`, `${id.slice(0, -4)}kept`, `${id.slice(0, -4)}lost`];
-    // A worker of another process: it has claimed a build and holds the session's lock on it.
-    const elsewhere = await new DataSource({
-      type: 'postgres',
-      url: (app.db.options as { url: string }).url,
-    }).initialize();
+    const copy = (end: string): string => `${id.slice(0, -4)}${end}`;
+    const [gone, kept, hung, lost] = [copy('gone'), copy('kept'), copy('hvng'), copy('lost')];
+    // A worker of another process: it has claimed builds and holds its session's locks on them.
+    const elsewhere = await new DataSource(app.db.options).initialize();
     const session = elsewhere.createQueryRunner();
-    const at = new Date(Math.floor((await app.clock.now()).getTime()));
-    await session.query(
-      `select pg_advisory_lock(hashtextextended('proceedings_build:' || $1::text || ':' || floor(extract(epoch from $2::timestamptz) * 1000)::bigint, 0))`,
-      [kept, at],
-    );
-    const insert = (copy: string, status: string) =>
-      app.db.query(
-        `insert into proceedings_build (id, conference_id, status, stage, snapshot, snapshot_hash, created_at, started_at)
-         select $2, conference_id, $3, $3, snapshot, snapshot_hash, clock_timestamp(), case when $3 = 'running' then $4::timestamptz end
-         from proceedings_build where id = $1`,
-        [id, copy, status, at],
+    const now = (await app.clock.now()).getTime();
+    const [at, longAgo] = [new Date(now), new Date(now - 11 * 60_000)];
+    const lock = (build: string, since: Date) =>
+      session.query(
+        `select pg_advisory_lock(hashtextextended('proceedings_build:' || $1::text || ':' ||
+           floor(extract(epoch from $2::timestamptz) * 1000)::bigint, 0))`,
+        [build, since],
       );
-    await insert(kept, 'running');
-    await insert(gone, 'running');
+    await lock(kept, at);
+    await lock(hung, longAgo);
+    const insert = (build: string, since: Date | null) =>
+      app.db.query(
+        `insert into proceedings_build (id, conference_id, status, snapshot, snapshot_hash, created_at, started_at)
+         select $2, conference_id, case when $3::timestamptz is null then 'queued' else 'running' end, snapshot,
+           snapshot_hash, clock_timestamp(), $3
+         from proceedings_build where id = $1`,
+        [id, build, since],
+      );
+    await insert(kept, at);
+    await insert(hung, longAgo);
+    await insert(gone, at);
     // Never queued: the queue was dead.
-    await insert(lost, 'queued');
-    expect((await ended(editor, gone)).status).toBe('done');
-    expect((await ended(editor, lost)).status).toBe('done');
+    await insert(lost, null);
+    for (const build of [hung, gone, lost]) expect((await ended(editor, build)).status).toBe('done');
     expect((await get(editor, `proceedings-builds/${kept}`)).body.status).toBe('running');
     await session.release();
     await elsewhere.destroy();
     expect((await ended(editor, kept)).status).toBe('done');
+  });
+
+  it('is given back by a worker that stops, and not failed', async () => {
+    const { conference, editor } = await edited();
+    await paper(conference);
+    const { id } = (await request(editor, conference)).body;
+    await ended(editor, id);
+    const copy = `${id.slice(0, -4)}next`;
+    await app.db.query(
+      `insert into proceedings_build (id, conference_id, snapshot, snapshot_hash, created_at)
+       select $2, conference_id, snapshot, snapshot_hash, clock_timestamp() from proceedings_build where id = $1`,
+      [id, copy],
+    );
+    const { app: nest } = app;
+    const other = new BuildWorker(
+      nest.get(DataSource),
+      nest.get(Work),
+      nest.get(Clock),
+      nest.get(Audit),
+      nest.get(Queues),
+      nest.get(Storage),
+      nest.get<Logger>(LOGGER),
+    );
+    other.start({ timeoutMs: 1, sweepEveryMs: 600_000 });
+    const building = other.build(copy);
+    await new Promise((resolve) => setImmediate(resolve));
+    await other.stop();
+    await building;
+    expect((await ended(editor, copy)).status).toBe('done');
   });
 });

@@ -197,9 +197,8 @@ export class Decisions {
           size: list.length,
         };
         await tx.manager.insert(DecisionRelease, release);
-        for (const row of list)
-          if (movesTo(row.status, row.outcome))
-            await this.submissions.move(tx, actor, row.submissionId, row.outcome);
+        const moving = list.filter((row) => movesTo(row.status, row.outcome));
+        await this.submissions.moveAll(tx, actor, new Map(moving.map((row) => [row.submissionId, row.outcome])));
         await this.announce(tx, conference, release, list);
         await tx.manager.query(`delete from pending_decision where submission_id = any($1)`, [
           list.map((row) => row.submissionId),

@@ -104,9 +104,10 @@ describe('propose', () => {
       forbidden: (submissionId, reviewerId) =>
         Number(submissionId.slice(1)) % 300 === Number(reviewerId.slice(1)),
     });
-    const started = performance.now();
+    // Time of this process alone, so that a busy machine changes nothing.
+    const started = process.cpuUsage();
     const { pairs, report } = propose(many);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
     expect(pairs.some((pair) => many.forbidden(pair.submissionId, pair.reviewerId))).toBe(false);
     expect(new Set(pairs.map((pair) => `${pair.submissionId} ${pair.reviewerId}`)).size).toBe(pairs.length);
     expect(report.loads.length).toBeLessThanOrEqual(10);

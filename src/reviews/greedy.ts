@@ -61,8 +61,9 @@ export function propose(input: ProposalInput): Proposal {
   const random = chance(input.seed);
   const { reviewers } = input;
   const index = new Map(reviewers.map((reviewer, at) => [reviewer.id, at]));
-  const luck = reviewers.map(() => random());
-  const load = reviewers.map(() => 0);
+  const luck = Float64Array.from(reviewers, () => random());
+  const load = new Int32Array(reviewers.length);
+  const maxLoad = Int32Array.from(reviewers, (reviewer) => reviewer.maxLoad);
   const knows = new Map<string, number[]>();
   for (const [at, reviewer] of reviewers.entries())
     for (const topic of new Set(reviewer.topics)) knows.set(topic, [...(knows.get(topic) ?? []), at]);
@@ -86,7 +87,7 @@ export function propose(input: ProposalInput): Proposal {
     for (const at of panel?.members ?? []) fit[at] = -1;
     return { id, fit, size: panel?.size ?? 0, choices: 0, luck: random() };
   });
-  const free = (fit: Int16Array, at: number): boolean => fit[at]! >= 0 && load[at]! < reviewers[at]!.maxLoad;
+  const free = (fit: Int16Array, at: number): boolean => fit[at]! >= 0 && load[at]! < maxLoad[at]!;
 
   const pairs: Pair[] = [];
   for (let round = 1; round <= input.perSubmission; round += 1) {

@@ -20,11 +20,11 @@ export function scoreProblems(
   const refused: FieldProblem[] = [];
   for (const [id, score] of Object.entries(scores)) {
     const field = `scores.${id}`;
-    if (!Number.isInteger(score)) illFormed.push({ field, code: 'isInt' });
+    if (typeof score !== 'number' || !Number.isInteger(score)) illFormed.push({ field, code: 'isInt' });
     else if (!criteria.some((criterion) => criterion.id === id))
       refused.push({ field, code: 'unknownCriterion' });
-    else if ((score as number) < 1) refused.push({ field, code: 'min', limit: 1, value: score as number });
-    else if ((score as number) > 5) refused.push({ field, code: 'max', limit: 5, value: score as number });
+    else if (score < 1) refused.push({ field, code: 'min', limit: 1, value: score });
+    else if (score > 5) refused.push({ field, code: 'max', limit: 5, value: score });
   }
   return { illFormed, refused };
 }

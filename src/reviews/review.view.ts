@@ -7,15 +7,15 @@ import type { PanelScore } from './score-rules.js';
 const strict = { additionalProperties: false };
 const words = (...list: string[]) => Type.Union(list.map((word) => Type.Literal(word)));
 const scores = Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 5 }));
-const score = orNull(Type.Integer({ minimum: 1, maximum: 5 }));
+const point = orNull(Type.Integer({ minimum: 1, maximum: 5 }));
 
 /** A review as whoever wrote it sees it. */
 export const reviewSchema = Type.Object(
   {
     status: words('draft', 'handed_in'),
     scores,
-    overall: score,
-    confidence: score,
+    overall: point,
+    confidence: point,
     commentsToAuthors: Type.String(),
     commentsToOrganisers: Type.String(),
     version: Type.Integer(),
@@ -182,8 +182,8 @@ export const panelReviewSchema = Type.Object(
     ),
     status: words('none', 'draft', 'handed_in'),
     scores,
-    overall: score,
-    confidence: score,
+    overall: point,
+    confidence: point,
     commentsToAuthors: Type.String(),
     commentsToOrganisers: Type.String(),
     handedInAt: orNull(instant),

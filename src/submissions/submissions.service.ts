@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { windowState } from '../conferences/deadline.js';
@@ -11,7 +11,7 @@ import { MailKinds } from '../mail/kinds.js';
 import { Outbox, type NewMessage } from '../mail/outbox.service.js';
 import { People } from '../people/people.service.js';
 import { normaliseOrcid } from '../people/orcid.js';
-import type { Actor } from '../platform/actor.js';
+import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { fold } from '../platform/fold.js';
 import { Idempotency } from '../platform/idempotency.js';
@@ -228,25 +228,69 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     return next;
   }
 
-  /** Takes every submitted abstract of a call into review; called when organisers start the reviewing. */
+  /**
+   * {@link move} for many submissions at once in a fixed number of statements, all or none; for decisions and the start of
+   * reviewing, never for withdrawals.
+   * @throws Refusal 409 `state` naming the first that may not move; 404 when one is not there.
+   */
+  async moveAll(tx: Tx, actor: Actor, moves: ReadonlyMap<string, Status>): Promise<void> {
+    if (moves.size === 0) return;
+    const ids = [...moves.keys()];
+    const rows: { id: string; status: Status; conferenceId: string; textHash: string }[] = await tx.manager.query(
+      `select id, status, conference_id as "conferenceId", text_hash as "textHash" from submission
+       where id = any($1) order by id for update`,
+      [ids],
+    );
+    if (rows.length !== moves.size) throw notFound();
+    for (const { id, status } of rows) {
+      const to = moves.get(id)!;
+      if (status === 'withdrawn' || to === 'withdrawn' || status === 'draft' || !canMove(status, to))
+        throw new Refusal('conflict', 'state', { values: { id, from: status, to } });
+    }
+    await tx.manager.query(
+      `update submission s set status = m.status, version = s.version + 1, updated_at = $3
+       from unnest($1::text[], $2::text[]) as m (id, status) where s.id = m.id`,
+      [ids, [...moves.values()], tx.now],
+    );
+    await tx.manager.query(
+      `insert into submission_version (submission_id, version, status, title, abstract, word_count, text_hash, at, by_person)
+       select id, version, status, title, abstract, word_count, text_hash, $2, $3 from submission where id = any($1)`,
+      [ids, tx.now, actor.personId],
+    );
+    for (let from = 0; from < rows.length; from += 1000)
+      await this.audit.record(
+        tx,
+        actor,
+        ...rows.slice(from, from + 1000).map(({ id, status, conferenceId, textHash }) => ({
+          conferenceId,
+          action: `submission.${moves.get(id)!}`,
+          subject: ['submission', id] as [string, string],
+          before: { status },
+          after: { status: moves.get(id)!, textHash },
+        })),
+      );
+  }
+
+  /** Takes every submitted abstract of a call into review; one whose address nobody has confirmed yet follows when it is. */
   async reviewingStarted(tx: Tx, actor: Actor, _conference: Conference, call: Call): Promise<void> {
     const rows = await tx.manager.find(Submission, {
-      where: { callId: call.id, status: 'submitted' },
-      order: { id: 'ASC' },
-      lock: { mode: 'pessimistic_write' },
+      where: { callId: call.id, status: 'submitted', heldUntil: IsNull() },
+      select: { id: true },
     });
-    for (const row of rows) await this.move(tx, actor, row.id, 'under_review');
+    await this.moveAll(tx, actor, new Map(rows.map((row) => [row.id, 'under_review'])));
   }
 
   /** The person has confirmed an address: what they submitted as a guest stands, and the receipts go out. */
   async confirmHeld(tx: Tx, personId: string): Promise<void> {
-    const held: { id: string }[] = (
-      (await tx.manager.query(
-        `update submission set held_until = null where created_by = $1 and held_until is not null returning id`,
-        [personId],
-      )) as [{ id: string }[], number]
-    )[0];
+    const [held] = (await tx.manager.query(
+      `update submission s set held_until = null from call c
+       where s.created_by = $1 and s.held_until is not null and c.id = s.call_id
+       returning s.id, s.status, c.reviewing_since is not null as late`,
+      [personId],
+    )) as [{ id: string; status: string; late: boolean }[], number];
     await this.sendReceipts(tx, held.map((row) => row.id));
+    const late = held.filter((row) => row.late && row.status === 'submitted');
+    await this.moveAll(tx, personActor(personId, [], 'sign-in'), new Map(late.map((row) => [row.id, 'under_review'])));
   }
 
   async one(id: string): Promise<Submission> {

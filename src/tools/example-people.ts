@@ -138,7 +138,7 @@ export const ATTENDEES: readonly ExamplePerson[] = (
   [
     'Anahit', 'Vugar', 'Manana', 'Sergei', 'Elif', 'Hayk', 'Nigar', 'Zurab', 'Irina', 'Can', 'Gohar', 'Orkhan',
     'Salome', 'Yuri', 'Defne', 'Narek', 'Sevda', 'Levan', 'Anna', 'Selin', 'Vahan', 'Tural', 'Eka', 'Maxim', 'Baran',
-    'Ruzanna', 'Samir', 'Davit', 'Vera', 'Ozan', 'Noor', 'Mateo', 'Ingrid', 'Kofi', 'Hana', 'Tomas', 'Sofia',
+    'Ruzanna', 'Samir', 'Davit', 'Vera', 'Ozan', 'Noor', 'Mateo', 'Ingrid', 'Kofi',
   ] as const
 ).map((given, index) =>
   person([

@@ -94,10 +94,10 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   sql(
     'submission-history-complete',
-    'The newest version in the history of a submission is what its row says',
+    'The newest version in the history of a submission is what its row says; drafts have no history',
     `select s.id from submission s
      left join lateral (select * from submission_version v where v.submission_id = s.id order by version desc limit 1) v on true
-     where (v.version, v.status, v.title, v.abstract, v.word_count, v.text_hash)
+     where s.status <> 'draft' and (v.version, v.status, v.title, v.abstract, v.word_count, v.text_hash)
        is distinct from (s.version, s.status, s.title, s.abstract, s.word_count, s.text_hash)`,
   ),
   sql(

@@ -11,6 +11,8 @@ export interface PageOptions {
   active?: string;
   /** Names of scripts in `/assets/js/` that this page uses, without `.js`. Pages work without them. */
   scripts?: readonly string[];
+  /** Names of further style sheets in `/assets/`, without `.css`; the organisers' area has `organise` by itself. */
+  styles?: readonly string[];
   /** Stands at the end of the header, e.g. a reviewer's progress. */
   aside?: ComponentChildren;
   /** `full` leaves width and padding to the page (two panes); `narrow` is for single questions. */
@@ -43,6 +45,7 @@ export function page(view: View, options: PageOptions, children: ComponentChildr
     ...(options.area === 'organiser' ? ['keys'] : []),
     ...(options.scripts ?? []),
   ]);
+  const styles = new Set([...(options.area === 'organiser' ? ['organise'] : []), ...(options.styles ?? [])]);
   const html = renderToString(
     <html lang={view.locale} dir="ltr">
       <head>
@@ -65,6 +68,9 @@ export function page(view: View, options: PageOptions, children: ComponentChildr
           crossOrigin="anonymous"
         />
         <link rel="stylesheet" href="/assets/concord.css" />
+        {[...styles].map((name) => (
+          <link key={name} rel="stylesheet" href={`/assets/${name}.css`} />
+        ))}
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         {[...scripts].map((name) => (
           <script key={name} type="module" src={`/assets/js/${name}.js`} />

@@ -3,6 +3,7 @@ import { HealthController } from './health.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
 import { OpenApiController } from './openapi.controller.js';
+import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
@@ -13,6 +14,7 @@ import { SubmissionsPages } from './submissions.pages.js';
 
 /** Pages, health, and what joins modules. */
 @Module({
+  imports: [OrganiseModule],
   controllers: [HealthController, OpenApiController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
   providers: [Pages, ProblemFilter],
 })

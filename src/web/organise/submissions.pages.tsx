@@ -1,0 +1,338 @@
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Conference } from '../../conferences/conference.entity.js';
+import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
+import { Conferences } from '../../conferences/conferences.service.js';
+import type { Criterion } from '../../conferences/criterion.entity.js';
+import { mayDecide } from '../../decisions/decision-rules.js';
+import { DecideDto } from '../../decisions/decision.dto.js';
+import { Decisions } from '../../decisions/decisions.service.js';
+import type { Actor } from '../../platform/actor.js';
+import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
+import { notFound } from '../../platform/refusal.js';
+import { parse } from '../../platform/validate.js';
+import { AssignDto } from '../../reviews/assignment.dto.js';
+import { Assignment } from '../../reviews/assignment.entity.js';
+import { AssignmentGate } from '../../reviews/assignments.gate.js';
+import { Assignments, type Candidate } from '../../reviews/assignments.service.js';
+import type { PanelMember } from '../../reviews/assignment.view.js';
+import type { ConflictReason } from '../../reviews/conflicts.js';
+import { REVIEWABLE } from '../../reviews/review-rules.js';
+import type { PanelReview } from '../../reviews/review.view.js';
+import { Reviewers } from '../../reviews/reviewers.service.js';
+import { Reviews } from '../../reviews/reviews.service.js';
+import { OUTCOMES, STATUSES, type Status } from '../../submissions/submission-states.js';
+import { Submission, type SubmissionVersion } from '../../submissions/submission.entity.js';
+import { SubmissionGate } from '../../submissions/submission.gate.js';
+import { projectSubmission } from '../../submissions/submission.view.js';
+import { Submissions } from '../../submissions/submissions.service.js';
+import { countryName } from '../components/country.js';
+import { formOf, pick, text, type Form } from '../form.js';
+import { formKey, Pages, type Again } from '../pages.js';
+import type { MailState } from '../views/organise-mail.view.js';
+import { organisePaths, type FormValues } from '../views/organise-parts.js';
+import { submissionPage, type AssignmentDetail, type CandidateDetail, type ReviewDetail } from '../views/organise-submission.view.js';
+import { submissionsPage } from '../views/organise-submissions.view.js';
+import { Frame, nameIn } from './frame.js';
+import { disagrees } from './panel.js';
+import { neighbours, oneOf, present, searched, startOf } from './slice.js';
+import { SORTS, SubmissionQueries, type SubmissionFilters } from './submissions.queries.js';
+
+/** What an organiser is told of a conflict: who the person is matters, not by which of their facts it was found. */
+const CONFLICT_WORD: Record<ConflictReason, string> = {
+  author: 'author',
+  address: 'author',
+  name: 'author',
+  declared: 'declared',
+  affiliation: 'affiliation',
+  domain: 'affiliation',
+};
+
+const PROGRESS = { none: 'untouched', draft: 'begun', handed_in: 'handedIn' } as const;
+
+/** Filters of the list as the address gives them. */
+export const submissionFilters = (query: Form): SubmissionFilters =>
+  present({
+    status: oneOf(query, 'status', STATUSES),
+    topic: text(query, 'topic').slice(0, 40),
+    missing: oneOf(query, 'missing', ['reviews']),
+    q: searched(query),
+    sort: oneOf(query, 'sort', SORTS),
+  });
+
+/** The organisers' submissions: the list, one of them with everything about it, its panel and its decision. */
+@Controller('conferences/:slug/organise')
+export class OrganiseSubmissionsPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly frame: Frame,
+    private readonly queries: SubmissionQueries,
+    private readonly conferences: Conferences,
+    private readonly submissions: Submissions,
+    private readonly reviewers: Reviewers,
+    private readonly assignments: Assignments,
+    private readonly reviews: Reviews,
+    private readonly decisions: Decisions,
+  ) {}
+
+  @Get('submissions')
+  @Allow(ConferenceGate, 'inspect')
+  async list(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    const query = formOf(request.query);
+    const start = startOf(query);
+    const filters = submissionFilters(query);
+    const { reviewsPerSubmission: wanted } = await this.conferences.callOf(conference.id);
+    const rows = await this.queries.rows(actor, conference.id, wanted, filters, start);
+    const facets = await this.queries.facets(actor, conference.id, wanted, filters);
+    const view = await this.frame.view(request, conference);
+    this.pages.send(
+      reply,
+      submissionsPage(view, {
+        zone: conference.timeZone,
+        filters,
+        statuses: STATUSES.filter((status) => facets.statuses[status]).map((status) => ({
+          status,
+          count: facets.statuses[status]!,
+        })),
+        topics: facets.topics,
+        missingReviews: facets.missing,
+        rows: rows.map(({ total, handedIn, begun, ...row }) => ({
+          ...row,
+          panel: { handedIn, begun, total },
+          disagree: disagrees(row.spread),
+        })),
+        matching: facets.matching,
+        total: facets.total,
+        ...neighbours(start, facets.matching),
+      }),
+    );
+  }
+
+  @Get('submissions/:id')
+  @Allow(SubmissionGate, 'inspect')
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+    @Param('slug') slug: string,
+  ): Promise<void> {
+    const conference = await this.conferenceOf(slug, submission);
+    this.pages.send(reply, await this.render(request, actor, conference, submission));
+  }
+
+  @Post('submissions/:id/assignments')
+  @Allow(SubmissionGate, 'organise')
+  @KeyRequired()
+  async assign(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+    @Param('slug') slug: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const conference = await this.conferenceOf(slug, submission);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.assignments.assign(actor, submission, parse(AssignDto, { reviewer: text(formOf(body), 'reviewerId') }));
+        return `${organisePaths.submission(slug, submission.id)}?done=assigned`;
+      },
+      (again) => this.render(request, actor, conference, submission, again),
+    );
+  }
+
+  @Post('assignments/:id/remove')
+  @Allow(AssignmentGate, 'organise')
+  async unassign(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() assignment: Assignment,
+    @Param('slug') slug: string,
+  ): Promise<void> {
+    const submission = await this.submissions.one(assignment.submissionId);
+    const conference = await this.conferenceOf(slug, submission);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.assignments.unassign(actor, assignment.id);
+        return `${organisePaths.submission(slug, submission.id)}?done=unassigned`;
+      },
+      (again) => this.render(request, actor, conference, submission, again),
+    );
+  }
+
+  @Post('submissions/:id/decision')
+  @Allow(SubmissionGate, 'decide')
+  async decide(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+    @Param('slug') slug: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const conference = await this.conferenceOf(slug, submission);
+    const values = pick(formOf(body), ['outcome', 'reason', 'textToAuthors']);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.decisions.decide(actor, submission, parse(DecideDto, values));
+        return `${organisePaths.submission(slug, submission.id)}?done=decided`;
+      },
+      (again) => this.render(request, actor, conference, submission, again, values),
+    );
+  }
+
+  private async conferenceOf(slug: string, submission: Submission): Promise<Conference> {
+    const conference = await this.conferences.bySlug(slug);
+    if (conference.id !== submission.conferenceId) throw notFound();
+    return conference;
+  }
+
+  private async render(
+    request: ConcordRequest,
+    actor: Actor,
+    conference: Conference,
+    submission: Submission,
+    again?: Again,
+    values?: FormValues,
+  ): Promise<string> {
+    const view = await this.frame.view(request, conference, again);
+    const whole = projectSubmission((await this.submissions.whole([submission]))[0]!);
+    const call = await this.conferences.callOf(conference.id);
+    const topics = await this.conferences.allTopicsOf(conference.id);
+    const criteria = await this.conferences.criteriaOf(call.id);
+    const panel = await this.assignments.panel(actor, submission.id, 'all');
+    const { reviews, score } = await this.reviews.ofSubmission(submission);
+    const pending = await this.decisions.pending(submission.id);
+    const released = await this.decisions.released(submission.id);
+    const history = (await this.submissions.history(submission.id)).toReversed().filter(({ status }) => status !== 'draft');
+    const { mails, record } = await this.queries.surroundings(submission.id);
+    const names = await this.frame.names([pending?.decidedBy ?? null, ...history.map(({ byPerson }) => byPerson)]);
+    const assignable =
+      mayOnConference(actor, conference.id, 'organise') && REVIEWABLE.includes(submission.status) && !whole.held;
+    const titles = (ids: readonly string[]): string[] => topics.filter(({ id }) => ids.includes(id)).map(({ title }) => title);
+    return submissionPage(view, {
+      zone: conference.timeZone,
+      id: whole.id,
+      title: whole.title,
+      abstract: whole.abstract,
+      wordCount: whole.wordCount,
+      wordLimit: call.wordLimit,
+      status: whole.held ? 'held' : whole.status,
+      topics: titles(whole.topics),
+      submittedAt: submission.submittedAt,
+      withdrawn: submission.withdrawnAt && { at: submission.withdrawnAt, reason: whole.withdrawalReason },
+      version: whole.version,
+      authors: whole.authors.map(({ country, email, ...author }) => ({
+        ...author,
+        country: country && countryName(view, country),
+        address: email,
+      })),
+      history: history.map((one, index) => ({
+        version: one.version,
+        status: one.status,
+        at: one.at,
+        by: nameIn(names, one.byPerson),
+        wordCount: one.wordCount,
+        changed: changedSince(history[index - 1], one),
+      })),
+      assignments: panel.map(assignmentDetail),
+      candidates: assignable ? await this.candidates(actor, submission, whole.topics, titles) : [],
+      reviewsWanted: call.reviewsPerSubmission,
+      reviews: reviews.flatMap((one) => reviewDetail(one, criteria)),
+      mean: score.mean,
+      spread: score.spread,
+      disagree: disagrees(score.spread),
+      may: {
+        assign: assignable,
+        decide:
+          mayOnConference(actor, conference.id, 'decide') &&
+          OUTCOMES.some((outcome) => mayDecide(submission.status as Status, outcome)),
+      },
+      pending: pending && {
+        outcome: pending.outcome,
+        reason: pending.reason,
+        textToAuthors: pending.textToAuthors,
+        by: nameIn(names, pending.decidedBy) ?? '',
+        at: pending.decidedAt,
+        // After a refusal the form still speaks of what was seen.
+        version: (again && values && actor.request.seenVersion) || pending.version,
+      },
+      released: released && { outcome: released.outcome, textToAuthors: released.textToAuthors, at: released.releasedAt },
+      mails: mails.map((mail) => ({ ...mail, state: mail.state as MailState })),
+      record,
+      idempotencyKey: formKey(),
+      ...(again && { errors: again.errors }),
+      ...(values && { values }),
+    });
+  }
+
+  private async candidates(
+    actor: Actor,
+    submission: Submission,
+    wanted: readonly string[],
+    titles: (ids: readonly string[]) => string[],
+  ): Promise<CandidateDetail[]> {
+    const all = (await this.assignments.candidates(actor, submission)).filter(({ assigned }) => !assigned);
+    const topics = await this.reviewers.topicsOf(all.map(({ reviewer }) => reviewer.id));
+    return all.map(({ reviewer, load, conflict }: Candidate) => ({
+      reviewerId: reviewer.id,
+      name: reviewer.name,
+      affiliation: reviewer.affiliation,
+      load,
+      maxLoad: reviewer.maxLoad,
+      sharedTopics: titles(topics.get(reviewer.id)!.filter((id) => wanted.includes(id))),
+      conflicts: conflict ? [CONFLICT_WORD[conflict]] : [],
+    }));
+  }
+}
+
+/** What differs between two versions; authors and topics are not kept with them. */
+function changedSince(before: SubmissionVersion | undefined, now: SubmissionVersion): string[] {
+  if (!before) return [];
+  return (['title', 'abstract', 'status'] as const).filter((part) => before[part] !== now[part]);
+}
+
+function assignmentDetail(member: PanelMember): AssignmentDetail {
+  return {
+    id: member.id,
+    reviewer: member.name,
+    affiliation: member.affiliation,
+    progress: member.status === 'assigned' ? PROGRESS[member.review] : member.status,
+    since: member.endedAt ?? member.assignedAt,
+    version: member.version,
+    reason: member.endReason,
+  };
+}
+
+/** A review that was handed in; of drafts organisers see only that they are there. */
+function reviewDetail({ assignmentId, reviewer, review }: PanelReview, criteria: readonly Criterion[]): ReviewDetail[] {
+  if (review?.status !== 'handed_in') return [];
+  return [
+    {
+      assignmentId,
+      reviewer: reviewer.name,
+      handedInAt: review.handedInAt!,
+      scores: criteria.map(({ id, title, anchors }) => {
+        const score = review.scores[id] ?? null;
+        return { title, score, ...(score !== null && { word: anchors[score - 1]! }) };
+      }),
+      overall: review.overall!,
+      confidence: review.confidence!,
+      commentsToAuthors: review.commentsToAuthors,
+      commentsToOrganisers: review.commentsToOrganisers,
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+
+/** `describe` where a browser is installed; otherwise skipped in plain sight. */
+export const describeInBrowser: (name: string, tests: () => void) => void = EXECUTABLE
+  ? (name, tests) => describe(name, tests)
+  : (name, tests) => describe.skip(`${name} (no chromium here)`, tests);
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: EXECUTABLE!,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** What a page complained about while a test looked at it: console errors (the CSP's among them) and failed scripts. */
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  complaints: string[];
+}
+
+export async function visitAs(
+  browser: Browser,
+  url: string,
+  cookie: string | undefined,
+  options: { javaScriptEnabled?: boolean; width?: number; dark?: boolean } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: url,
+    javaScriptEnabled: options.javaScriptEnabled ?? true,
+    viewport: { width: options.width ?? 1280, height: 900 },
+    colorScheme: options.dark ? 'dark' : 'light',
+  });
+  if (cookie) {
+    const [name, value] = cookie.split('=') as [string, string];
+    await context.addCookies([{ name, value, url }]);
+  }
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // A refused form answers 422 on purpose; the browser notes every such answer.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { page, context, complaints };
+}
+
+/** Accessibility problems of the page as it stands, by rule and element; WCAG 2.2 A and AA. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}`));
+}
