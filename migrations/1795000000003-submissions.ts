@@ -83,7 +83,8 @@ export class Submissions1795000000003 implements MigrationInterface {
         id text primary key,
         submission_id text not null constraint fk_submission_author_submission references submission (id) on delete cascade,
         position int not null,
-        person_id text not null constraint fk_submission_author_person references person (id),
+        -- A draft's authors are only words; they become people when it is submitted.
+        person_id text constraint fk_submission_author_person references person (id),
         name text not null,
         native_name text,
         affiliation text,
@@ -93,7 +94,7 @@ export class Submissions1795000000003 implements MigrationInterface {
         corresponding boolean not null default false,
         presenting boolean not null default false,
         constraint submission_author_position unique (submission_id, position) deferrable initially deferred,
-        constraint submission_author_corresponding check (not corresponding or address is not null)
+        constraint submission_author_corresponding check (not corresponding or address is not null or person_id is null)
       );
       create unique index submission_author_person on submission_author (submission_id, person_id);
       create unique index submission_author_one_corresponding on submission_author (submission_id) where corresponding;

@@ -16,6 +16,7 @@ const MOST_DAYS = 365;
 const LINK_MINUTES = 10;
 
 const commands = () => import('./tools/commands.js');
+const databaseCommands = () => import('./tools/database-commands.js');
 const output = process.stdout;
 
 function email(text: string): string {
@@ -44,7 +45,7 @@ const program = new Command('concord')
 program
   .command('migrate')
   .description("bring the database to this version's schema; starting does the same")
-  .action(async () => (await commands()).migrateCommand(output));
+  .action(async () => (await databaseCommands()).migrateCommand(output));
 
 program
   .command('seed')
@@ -129,7 +130,7 @@ program
   .command('check-invariants')
   .description('check what must hold in the database and the file storage at any time')
   .option('--json', 'print JSON lines and nothing else')
-  .action(async (options: { json?: true }) => failUnless(await (await commands()).invariantsCommand(options, output)));
+  .action(async (options: { json?: true }) => failUnless(await (await databaseCommands()).invariantsCommand(options, output)));
 
 try {
   await program.parseAsync();

@@ -1,15 +1,17 @@
+import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { createTestApp, type TestApp, type TestConference } from './support/app.js';
+import { createTestApp, type TestApp } from './support/app.js';
 import { axeFindings, describeInBrowser, openBrowser, visitAs } from './support/browser.js';
+
+jest.setTimeout(120_000);
 
 describeInBrowser('an author', () => {
   let app: TestApp;
   let browser: Browser;
-  let conference: TestConference;
 
   beforeAll(async () => {
     app = await createTestApp({ workers: true });
-    conference = await app.conference({ slug: 'peace' });
+    await app.conference({ slug: 'peace' });
     browser = await openBrowser();
   });
   afterAll(async () => {
@@ -29,7 +31,7 @@ describeInBrowser('an author', () => {
 
     await page.getByLabel('Title').fill('Return without trust');
     await page.getByLabel('Abstract', { exact: true }).fill(`${'word '.repeat(301)}`);
-    await page.getByText('Topic 2').click();
+    await page.getByRole('checkbox', { name: 'Topic 2' }).check();
     await page.locator('[name="authors[0][name]"]').fill('Ani Example');
     await page.locator('[name="authors[0][email]"]').fill('ani@example.org');
     await page.getByRole('button', { name: 'Check and submit' }).click();
@@ -59,7 +61,7 @@ describeInBrowser('an author', () => {
     await page.goto('/conferences/peace/submit');
     await page.getByLabel('Title').fill('A guest’s abstract');
     await page.getByLabel('Abstract', { exact: true }).fill('Written before signing in.');
-    await page.getByText('Topic 1').click();
+    await page.getByRole('checkbox', { name: 'Topic 1' }).check();
     await page.locator('[name="authors[0][name]"]').fill('Guest Example');
     await page.locator('[name="authors[0][email]"]').fill('guest@example.org');
     await page.getByRole('button', { name: 'Check and submit' }).click();
@@ -86,11 +88,11 @@ describeInBrowser('an author', () => {
     await page.getByLabel('Title').fill('Background');
     await page.getByLabel('Abstract', { exact: true }).fill('peace—war—memory and state-of-the-art');
     await page.getByText('5 of 300 words').waitFor();
-    await page.getByText(/^Saved \d\d:\d\d/).waitFor({ timeout: 10_000 });
+    await page.getByText(/^Saved \d\d:\d\d/).waitFor({ timeout: 20_000 });
     const [row] = await app.db.query(`select title, word_count, status from submission where title = 'Background'`);
     expect(row).toEqual({ title: 'Background', word_count: 5, status: 'draft' });
     await page.getByLabel('Title').fill('Background again');
-    await page.waitForTimeout(3500);
+    await page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
     const rows = await app.db.query(`select title from submission where title like 'Background%'`);
     expect(rows).toEqual([{ title: 'Background again' }]);
     expect(complaints).toEqual([]);

@@ -6,7 +6,7 @@ export type ConflictReason = (typeof CONFLICT_REASONS)[number];
 
 /** What is compared of a reviewer or an author. */
 export interface Identity {
-  personId: string;
+  personId: string | null;
   /** Identity form of the address, or null where none was given. */
   address: string | null;
   name: string;
@@ -15,7 +15,7 @@ export interface Identity {
 
 /** The same, brought once into the form in which it is compared. */
 export interface ComparedIdentity {
-  personId: string;
+  personId: string | null;
   address: string | null;
   name: string;
   affiliation: string;
@@ -60,7 +60,7 @@ export function conflictBetween(
 ): ConflictReason | undefined {
   let found: ConflictReason | undefined = declared ? 'declared' : undefined;
   for (const author of authors) {
-    if (author.personId === reviewer.personId) return 'author';
+    if (author.personId !== null && author.personId === reviewer.personId) return 'author';
     if (author.address !== null && author.address === reviewer.address) return 'address';
     if (author.address === null && author.name !== '' && author.name === reviewer.name) return 'name';
     if (found) continue;

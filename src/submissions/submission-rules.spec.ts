@@ -45,9 +45,25 @@ describe('problemsBeforeSubmitting', () => {
   });
 });
 
+describe('an author who is submitted', () => {
+  it('needs a name, one address and a right ORCID iD', () => {
+    const authors = [
+      { name: '', email: 'b@y.org, v@e.org', orcid: '0000-0002-1825-0098', corresponding: true },
+      { name: 'B', email: 'b@example.org', orcid: 'https://orcid.org/0000-0002-1825-0097' },
+    ];
+    expect(problemsBeforeSubmitting({ ...complete, authors }, 300)).toEqual([
+      { field: 'authors[0].name', code: 'required' },
+      { field: 'authors[0].email', code: 'email', value: 'b@y.org, v@e.org' },
+      { field: 'authors[0].orcid', code: 'orcid', value: '0000-0002-1825-0098' },
+    ]);
+  });
+});
+
 describe('problemsInDraft', () => {
   it('lets an unfinished draft be', () => {
-    expect(problemsInDraft({ title: '', abstract: '', topics: [], authors: [{ name: 'A' }, { name: 'B' }] })).toEqual([]);
+    expect(
+      problemsInDraft({ title: '', abstract: '', topics: [], authors: [{ name: 'A' }, { name: 'B' }] }),
+    ).toEqual([]);
   });
 
   it('shows a word that is too long to be one', () => {

@@ -1,3 +1,5 @@
+import { normaliseEmail } from '../people/email.js';
+import { normaliseOrcid } from '../people/orcid.js';
 import type { FieldProblem } from '../platform/refusal.js';
 import { countWords, overlongWord } from './words.js';
 
@@ -6,7 +8,12 @@ export interface Candidate {
   title: string;
   abstract: string;
   topics: readonly string[];
-  authors: readonly { name: string; email?: string | undefined; corresponding?: boolean | undefined }[];
+  authors: readonly {
+    name: string;
+    email?: string | undefined;
+    orcid?: string | undefined;
+    corresponding?: boolean | undefined;
+  }[];
 }
 
 /**
@@ -20,13 +27,25 @@ export function problemsBeforeSubmitting(candidate: Candidate, wordLimit: number
   const words = countWords(candidate.abstract);
   if (words > wordLimit) problems.push({ field: 'abstract', code: 'words', limit: wordLimit, value: words });
   if (candidate.topics.length === 0) problems.push({ field: 'topics', code: 'topics', limit: 1, value: 0 });
-  if (candidate.authors.length === 0) problems.push({ field: 'authors', code: 'authors', limit: 1, value: 0 });
+  if (candidate.authors.length === 0)
+    problems.push({ field: 'authors', code: 'authors', limit: 1, value: 0 });
   const corresponding = candidate.authors.filter((author) => author.corresponding);
   if (candidate.authors.length > 0 && corresponding.length !== 1)
     problems.push({ field: 'authors', code: 'corresponding', limit: 1, value: corresponding.length });
   for (const [index, author] of candidate.authors.entries())
-    if (author.corresponding && !author.email)
-      problems.push({ field: `authors[${index}].email`, code: 'correspondingEmail' });
+    problems.push(...problemsOf(author, `authors[${index}]`));
+  return problems;
+}
+
+function problemsOf(author: Candidate['authors'][number], path: string): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const { name, email, orcid } = author;
+  if (name === '') problems.push({ field: `${path}.name`, code: 'required' });
+  if (author.corresponding && !email) problems.push({ field: `${path}.email`, code: 'correspondingEmail' });
+  if (email && normaliseEmail(email) === undefined)
+    problems.push({ field: `${path}.email`, code: 'email', value: email });
+  if (orcid && normaliseOrcid(orcid) === undefined)
+    problems.push({ field: `${path}.orcid`, code: 'orcid', value: orcid });
   return problems;
 }
 
@@ -35,14 +54,20 @@ export function problemsInDraft(candidate: Candidate): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const overlong = overlongWord(candidate.abstract);
   if (overlong !== undefined)
-    problems.push({ field: 'abstract', code: 'overlongWord', limit: 80, value: `${overlong.slice(0, 100)}…` });
+    problems.push({
+      field: 'abstract',
+      code: 'overlongWord',
+      limit: 80,
+      value: `${overlong.slice(0, 100)}…`,
+    });
   const seen = new Map<string, number>();
   for (const [index, author] of candidate.authors.entries()) {
     const email = author.email?.toLowerCase();
     if (!email) continue;
     // Two authors may share an address; the same name with the same address is one person entered twice.
     const key = `${email}\n${author.name}`;
-    if (seen.has(key)) problems.push({ field: `authors[${index}].email`, code: 'authorTwice', value: author.name });
+    if (seen.has(key))
+      problems.push({ field: `authors[${index}].email`, code: 'authorTwice', value: author.name });
     seen.set(key, index);
   }
   return problems;

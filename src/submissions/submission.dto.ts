@@ -1,24 +1,16 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsISO31661Alpha2, ValidateNested } from 'class-validator';
-import { normaliseEmail } from '../people/email.js';
-import { normaliseOrcid } from '../people/orcid.js';
-import { Flag, Line, OneOf, Optional, Rule, Strings, Text } from '../platform/fields.js';
+import { Flag, Line, OneOf, Optional, Strings, Text } from '../platform/fields.js';
 
-const given = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-/** One author in the order of the list. */
+/** One author in the order of the list. What is missing or wrong in a draft is told when it is submitted. */
 export class AuthorDto {
-  @Line(200) name: string;
+  @Line(200, { optional: true }) name?: string;
   @Line(200, { optional: true }) nativeName?: string;
   @Line(300, { optional: true }) affiliation?: string;
   /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
   @Optional() @IsISO31661Alpha2() country?: string;
-  @Rule('email', (value) => !given(value) || normaliseEmail(value) !== undefined)
-  @Line(254, { optional: true })
-  email?: string;
-  @Rule('orcid', (value) => !given(value) || normaliseOrcid(value) !== undefined)
-  @Line(40, { optional: true })
-  orcid?: string;
+  @Line(254, { optional: true }) email?: string;
+  @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;
   @Flag({ optional: true }) presenting?: boolean;
 }

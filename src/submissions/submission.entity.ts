@@ -35,12 +35,13 @@ export class SubmissionAuthor {
   @Column('text') submissionId: string;
   /** From 1, in the order of the author line. */
   @Column('int') position: number;
-  @Column('text') personId: string;
+  /** Null in a draft, whose authors are only words. */
+  @Column('text', { nullable: true }) personId: string | null;
   @Column('text') name: string;
   @Column('text', { nullable: true }) nativeName: string | null;
   @Column('text', { nullable: true }) affiliation: string | null;
   @Column('char', { length: 2, nullable: true }) country: string | null;
-  /** Identity form of the address. */
+  /** Identity form of the address; in a draft as typed so far. */
   @Column('text', { nullable: true }) address: string | null;
   @Column('text', { nullable: true }) orcid: string | null;
   @Column('boolean') corresponding: boolean;

@@ -10,7 +10,12 @@ import { CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dt
 import { Submission } from './submission.entity.js';
 import { SubmissionGate } from './submission.gate.js';
 import { SubmissionList, SubmissionQuery } from './submission-list.js';
-import { projectSubmission, submissionItemSchema, submissionSchema, type SubmissionView } from './submission.view.js';
+import {
+  projectSubmission,
+  submissionItemSchema,
+  submissionSchema,
+  type SubmissionView,
+} from './submission.view.js';
 import { Submissions } from './submissions.service.js';
 
 const versionSchema = Type.Object(
@@ -64,7 +69,10 @@ export class SubmissionsController {
   @Get('submissions/:id')
   @Allow(SubmissionGate, 'read')
   @Answers(submissionSchema)
-  one(@Subject() submission: Submission, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubmissionView> {
+  one(
+    @Subject() submission: Submission,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SubmissionView> {
     return this.answer(submission, reply);
   }
 

@@ -16,7 +16,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { fold } from '../platform/fold.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newCode, newId } from '../platform/ids.js';
-import { notFound, notSignedIn, Refusal } from '../platform/refusal.js';
+import { notFound, Refusal } from '../platform/refusal.js';
 import { sha256 } from '../platform/text.js';
 import { Work, type Tx } from '../platform/work.js';
 import type { AuthorDto, CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
@@ -36,10 +36,13 @@ interface Content {
   title: string;
   abstract: string;
   topics: string[];
-  authors: AuthorDto[];
+  authors: NamedAuthor[];
 }
 
-const inUtc = (at: Date | null): string => (at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '');
+type NamedAuthor = AuthorDto & { name: string };
+
+const inUtc = (at: Date | null): string =>
+  at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '';
 
 /** Abstracts: the only writer of their tables. */
 @Injectable()
@@ -70,10 +73,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         const content = this.content(dto);
         const topics = await this.knownTopics(tx, conference.id, content.topics);
         this.check(content, dto.status === 'submitted', call);
-        const found = await this.people.resolve(tx, ...this.named(content.authors));
-        const creator = actor.personId ?? this.guestOf(content.authors, found).personId;
+        const guest = actor.personId === null ? await this.guestOf(tx, content.authors) : null;
+        const creator = actor.personId ?? guest!.personId;
         const submission = await this.insert(tx, conference, call, content, dto.status, creator, actor);
-        await this.writeAuthors(tx, submission.id, content.authors, found);
+        await this.writeAuthors(tx, submission, content.authors);
         await this.writeTopics(tx, submission.id, topics);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
         await this.audit.record(tx, actor, {
@@ -82,10 +85,9 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
           subject: ['submission', submission.id],
           after: { status: submission.status, words: submission.wordCount, textHash: submission.textHash },
         });
-        if (submission.heldUntil) {
-          const guest = this.guestOf(content.authors, found);
-          await this.signIn.mailLink(tx, guest.address!, guest.typed, `/submissions/${submission.id}`);
-        } else if (submission.status === 'submitted') await this.sendReceipts(tx, [submission.id]);
+        if (guest)
+          await this.signIn.mailLink(tx, guest.address, guest.typed, `/submissions/${submission.id}`);
+        else if (submission.status === 'submitted') await this.sendReceipts(tx, [submission.id]);
         return submission.id;
       });
       return created;
@@ -106,7 +108,13 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     return this.one(id);
   }
 
-  private async change(tx: Tx, actor: Actor, id: string, dto: SubmissionDto, thenSubmit: boolean): Promise<string> {
+  private async change(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    dto: SubmissionDto,
+    thenSubmit: boolean,
+  ): Promise<string> {
     const submission = await this.lockSeen(tx, actor, id);
     if (!EDITABLE.includes(submission.status))
       throw new Refusal('conflict', 'submission.notEditable', { values: { status: submission.status } });
@@ -119,14 +127,14 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       ...submission,
       ...this.text(content),
       searchText: this.searchText(content),
-      version: submission.version + 1,
+      // Handing in counts the version by itself.
+      version: submission.version + (thenSubmit ? 0 : 1),
       updatedAt: tx.now,
     };
     await tx.manager.update(Submission, { id }, next);
-    if (dto.authors) {
-      const found = await this.people.resolve(tx, ...this.named(content.authors));
+    if (dto.authors || thenSubmit) {
       await tx.manager.delete(SubmissionAuthor, { submissionId: id });
-      await this.writeAuthors(tx, id, content.authors, found);
+      await this.writeAuthors(tx, thenSubmit ? { ...next, status: 'submitted' } : next, content.authors);
     }
     if (dto.topics) {
       await tx.manager.delete(SubmissionTopic, { submissionId: id });
@@ -142,24 +150,14 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         after: { version: next.version, words: next.wordCount, textHash: next.textHash },
       });
     } else if (thenSubmit) await this.move(tx, actor, id, 'submitted');
-    if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil) await this.sendReceipts(tx, [id]);
+    if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil)
+      await this.sendReceipts(tx, [id]);
     return id;
   }
 
   /** Hands a complete draft in. @throws Refusal 422 with everything that is missing. */
   async submit(actor: Actor, id: string): Promise<Submission> {
-    await this.work.run(async (tx) => {
-      await this.idempotency.once(tx, actor, async () => {
-        const submission = await this.lockSeen(tx, actor, id);
-        const call = await this.openCall(tx, actor, submission.conferenceId);
-        const [whole] = await this.whole([submission], tx.manager);
-        this.check(this.content({}, whole), true, call);
-        await this.move(tx, actor, id, 'submitted');
-        await this.sendReceipts(tx, [id]);
-        return id;
-      });
-    });
-    return this.one(id);
+    return this.update(actor, id, {}, true);
   }
 
   /** Everything that would keep these words from being submitted now; writes nothing. @throws Refusal as submitting would */
@@ -200,7 +198,13 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
    * keeps the history and the record.
    * @throws Refusal 409 `state` naming both states; 404.
    */
-  async move(tx: Tx, actor: Actor, id: string, to: Status, details: { reason?: string } = {}): Promise<Submission> {
+  async move(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    to: Status,
+    details: { reason?: string } = {},
+  ): Promise<Submission> {
     const from = await this.lock(tx, id);
     const status = from.status as Status;
     const allowed = status === 'withdrawn' ? to === from.formerStatus : canMove(status, to);
@@ -236,11 +240,12 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   async moveAll(tx: Tx, actor: Actor, moves: ReadonlyMap<string, Status>): Promise<void> {
     if (moves.size === 0) return;
     const ids = [...moves.keys()];
-    const rows: { id: string; status: Status; conferenceId: string; textHash: string }[] = await tx.manager.query(
-      `select id, status, conference_id as "conferenceId", text_hash as "textHash" from submission
+    const rows: { id: string; status: Status; conferenceId: string; textHash: string }[] =
+      await tx.manager.query(
+        `select id, status, conference_id as "conferenceId", text_hash as "textHash" from submission
        where id = any($1) order by id for update`,
-      [ids],
-    );
+        [ids],
+      );
     if (rows.length !== moves.size) throw notFound();
     for (const { id, status } of rows) {
       const to = moves.get(id)!;
@@ -288,9 +293,16 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
        returning s.id, s.status, c.reviewing_since is not null as late`,
       [personId],
     )) as [{ id: string; status: string; late: boolean }[], number];
-    await this.sendReceipts(tx, held.map((row) => row.id));
+    await this.sendReceipts(
+      tx,
+      held.map((row) => row.id),
+    );
     const late = held.filter((row) => row.late && row.status === 'submitted');
-    await this.moveAll(tx, personActor(personId, [], 'sign-in'), new Map(late.map((row) => [row.id, 'under_review'])));
+    await this.moveAll(
+      tx,
+      personActor(personId, [], 'sign-in'),
+      new Map(late.map((row) => [row.id, 'under_review'])),
+    );
   }
 
   async one(id: string): Promise<Submission> {
@@ -300,7 +312,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   }
 
   /** Authors of several submissions, in order, in one statement. */
-  async authors(ids: readonly string[], manager: EntityManager = this.db.manager): Promise<Map<string, SubmissionAuthor[]>> {
+  async authors(
+    ids: readonly string[],
+    manager: EntityManager = this.db.manager,
+  ): Promise<Map<string, SubmissionAuthor[]>> {
     const map = new Map<string, SubmissionAuthor[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return map;
     const rows = await manager.find(SubmissionAuthor, {
@@ -312,7 +327,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   }
 
   /** Submissions with their authors, topics and the conference's slug: three statements for any number of rows. */
-  async whole(submissions: readonly Submission[], manager: EntityManager = this.db.manager): Promise<WholeSubmission[]> {
+  async whole(
+    submissions: readonly Submission[],
+    manager: EntityManager = this.db.manager,
+  ): Promise<WholeSubmission[]> {
     if (submissions.length === 0) return [];
     const ids = submissions.map((submission) => submission.id);
     const authors = await this.authors(ids, manager);
@@ -344,7 +362,11 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   }
 
   async history(id: string): Promise<SubmissionVersion[]> {
-    return this.db.manager.find(SubmissionVersion, { where: { submissionId: id }, order: { version: 'DESC' }, take: 200 });
+    return this.db.manager.find(SubmissionVersion, {
+      where: { submissionId: id },
+      order: { version: 'DESC' },
+      take: 200,
+    });
   }
 
   private async lock(tx: Tx, id: string): Promise<Submission> {
@@ -365,7 +387,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
 
   /** The conference's call, held open for the length of the transaction so that nobody slips past a moved deadline. */
   private async openCall(tx: Tx, actor: Actor, conferenceId: string): Promise<Call> {
-    const call = await tx.manager.findOne(Call, { where: { conferenceId }, lock: { mode: 'pessimistic_read' } });
+    const call = await tx.manager.findOne(Call, {
+      where: { conferenceId },
+      lock: { mode: 'pessimistic_read' },
+    });
     if (!call) throw notFound();
     const arrival = tx.arrival(actor);
     const state = windowState(
@@ -384,7 +409,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       abstract: dto.abstract ?? before?.submission.abstract ?? '',
       topics: dto.topics ?? [...(before?.topics ?? [])],
       authors:
-        dto.authors ??
+        dto.authors?.map((author) => ({ ...author, name: author.name ?? '' })) ??
         (before?.authors ?? []).map((author) => ({
           name: author.name,
           ...(author.nativeName && { nativeName: author.nativeName }),
@@ -408,7 +433,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
 
   private async knownTopics(tx: Tx, conferenceId: string, ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const known = await tx.manager.find(Topic, { where: { id: In([...ids]), conferenceId }, select: { id: true } });
+    const known = await tx.manager.find(Topic, {
+      where: { id: In([...ids]), conferenceId },
+      select: { id: true },
+    });
     const unknown = ids.findIndex((id) => !known.some((topic) => topic.id === id));
     if (unknown >= 0)
       throw new Refusal('rule', 'fields', {
@@ -470,53 +498,54 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     throw new Error('no free code found');
   }
 
-  private named(authors: readonly AuthorDto[]): [AuthorDto[], (index: number) => string] {
-    // Two authors may share an address; it belongs to the first of them.
-    const taken = new Set<string>();
-    const people = authors.map((author) => {
-      const email = author.email?.toLowerCase();
-      if (!email) return author;
-      if (!taken.has(email)) {
-        taken.add(email);
-        return author;
-      }
-      const { email: _shared, ...rest } = author;
-      return rest as AuthorDto;
-    });
-    return [people, (index) => `authors[${index}].email`];
-  }
-
-  private guestOf(authors: readonly AuthorDto[], found: readonly { personId: string; address: string | null }[]) {
-    const index = authors.findIndex((author) => author.corresponding && author.email);
-    const person = found[index];
-    if (!person?.address) throw notSignedIn();
-    return { personId: person.personId, address: person.address, typed: authors[index]!.email! };
-  }
-
-  private async writeAuthors(
+  /** Whom a guest's submission belongs to: the corresponding author, who confirms the address. */
+  private async guestOf(
     tx: Tx,
-    submissionId: string,
-    authors: readonly AuthorDto[],
-    found: readonly { personId: string; address: string | null }[],
-  ): Promise<void> {
+    authors: readonly NamedAuthor[],
+  ): Promise<{ personId: string; address: string; typed: string }> {
+    const index = authors.findIndex((author) => author.corresponding && author.email);
+    const author = authors[index];
+    if (!author?.email)
+      throw new Refusal('rule', 'fields', {
+        fields: [
+          {
+            field: `authors[${Math.max(
+              0,
+              authors.findIndex((one) => one.corresponding),
+            )}].email`,
+            code: 'correspondingEmail',
+          },
+        ],
+      });
+    const [found] = await this.people.resolve(tx, [author], () => `authors[${index}].email`);
+    return { personId: found!.personId, address: found!.address!, typed: author.email };
+  }
+
+  /** A draft's authors are only words, written down as typed; those of what is submitted are people. */
+  private async writeAuthors(tx: Tx, submission: Submission, authors: readonly NamedAuthor[]): Promise<void> {
     if (authors.length === 0) return;
+    const isDraft = submission.status === 'draft';
+    // Two authors may share an address; it belongs to the first of them.
+    const firstWith = (email: string | undefined): number =>
+      authors.findIndex((author) => email && author.email?.toLowerCase() === email.toLowerCase());
+    const people = authors.map((author, index) => {
+      const { email, ...rest } = author;
+      return email && firstWith(email) === index ? author : rest;
+    });
+    const found = isDraft ? [] : await this.people.resolve(tx, people, (index) => `authors[${index}].email`);
     await tx.manager.insert(
       SubmissionAuthor,
       authors.map((author, index) => ({
         id: newId(),
-        submissionId,
+        submissionId: submission.id,
         position: index + 1,
-        personId: found[index]!.personId,
+        personId: found[index]?.personId ?? null,
         name: author.name,
         nativeName: author.nativeName ?? null,
         affiliation: author.affiliation ?? null,
         country: author.country ?? null,
-        address:
-          found[index]!.address ??
-          found[authors.findIndex((other) => other.email?.toLowerCase() === author.email?.toLowerCase() && author.email)]
-            ?.address ??
-          null,
-        orcid: author.orcid ? (normaliseOrcid(author.orcid) ?? null) : null,
+        address: (isDraft ? author.email : found[firstWith(author.email)]?.address) ?? null,
+        orcid: (isDraft ? author.orcid : author.orcid && normaliseOrcid(author.orcid)) ?? null,
         corresponding: author.corresponding ?? false,
         presenting: author.presenting ?? false,
       })),
@@ -525,7 +554,10 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
 
   private async writeTopics(tx: Tx, submissionId: string, topics: readonly string[]): Promise<void> {
     if (topics.length > 0)
-      await tx.manager.insert(SubmissionTopic, topics.map((topicId) => ({ submissionId, topicId })));
+      await tx.manager.insert(
+        SubmissionTopic,
+        topics.map((topicId) => ({ submissionId, topicId })),
+      );
   }
 
   private async keepVersion(tx: Tx, actor: Actor, submission: Submission): Promise<void> {
@@ -543,7 +575,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   }
 
   private async sendReceipts(tx: Tx, ids: readonly string[]): Promise<void> {
-    const submitted = ids.length === 0 ? [] : await tx.manager.findBy(Submission, { id: In([...ids]), status: 'submitted' });
+    const submitted =
+      ids.length === 0 ? [] : await tx.manager.findBy(Submission, { id: In([...ids]), status: 'submitted' });
     for (const submission of submitted)
       await this.mailAuthors(tx, 'submission_receipt', [submission.id], `v${submission.version}`);
   }

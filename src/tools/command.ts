@@ -1,13 +1,9 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../app.module.js';
-import { connectPorts } from '../app.js';
 import { openInstallation, type Installation } from '../installation.js';
 import { readConfig } from '../platform/config.js';
 import { translator } from '../platform/i18n.js';
 import { Refusal } from '../platform/refusal.js';
 import { StartFailure } from '../platform/start-failure.js';
-import { createLogger, NestLogger } from '../platform/telemetry.js';
+import { createLogger } from '../platform/telemetry.js';
 import { fieldMessage, refusalMessage } from '../web/problem.js';
 import { ToolFailure } from './failure.js';
 
@@ -23,22 +19,6 @@ export async function withInstallation<T>(act: (installation: Installation) => P
   } finally {
     await installation.close();
   }
-}
-
-/** As {@link withInstallation}, with the whole application but its web server. */
-export function withApp<T>(act: (app: INestApplicationContext, installation: Installation) => Promise<T>): Promise<T> {
-  return withInstallation(async (installation) => {
-    const app = await NestFactory.createApplicationContext(AppModule.with(installation), {
-      logger: new NestLogger(installation.logger),
-      abortOnError: false,
-    });
-    try {
-      connectPorts(app);
-      return await act(app, installation);
-    } finally {
-      await app.close();
-    }
-  });
 }
 
 /** What the person at the console is told about an error: one line, or the stack where the fault is ours. */

@@ -3,21 +3,17 @@ import { SignIn } from '../accounts/sign-in.service.js';
 import { People } from '../people/people.service.js';
 import { systemActor, type Role } from '../platform/actor.js';
 import { Work } from '../platform/work.js';
-import { withApp, withInstallation } from './command.js';
 import { conferenceBySlug, writeExport, type ExportOptions } from './export.js';
-import { printFindings } from './print-findings.js';
 import { seed } from './seed.js';
 import { printToken, type TokenOptions } from './token.js';
+import { withApp } from './with-app.js';
 
 /*
- * What the commands do; `cli.ts` loads it once it knows that there is something to do. Each takes what was typed, prints
+ * What the commands do that need the whole application; `cli.ts` loads it once it knows that there is something to do. Each takes what was typed, prints
  * its result to `output`, and throws what `complaintOf` has words for.
  */
 
 const say = (output: Writable, line: string): void => void output.write(`${line}\n`);
-
-export const migrateCommand = (output: Writable): Promise<void> =>
-  withInstallation(() => Promise.resolve(say(output, 'The schema is up to date.')));
 
 export const seedCommand = (output: Writable): Promise<void> =>
   withApp(async (app) => say(output, (await seed(app)) ? 'Seeded.' : 'There is nothing to seed.'));
@@ -44,7 +40,3 @@ export const tokenCommand = (options: TokenOptions, output: Writable): Promise<v
 
 export const exportCommand = (options: ExportOptions, output: Writable): Promise<void> =>
   withApp((app) => writeExport(app, options, output));
-
-/** @returns whether every invariant holds */
-export const invariantsCommand = (options: { json?: true }, output: Writable): Promise<boolean> =>
-  withInstallation((installation) => printFindings(installation, options.json ?? false, output));

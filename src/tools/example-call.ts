@@ -74,16 +74,17 @@ export async function submissionSteps(stage: ExampleStage): Promise<Step[]> {
     const submissions = stage.get(Submissions);
     const actor = (seen?: number) => stage.as(team[0]!, seen);
     const authors = [
-      ...team.map((person, place) => ({
-        ...person,
+      ...team.map(({ email, name, nativeName, affiliation, country }, place) => ({
+        email,
+        name,
+        nativeName,
+        affiliation,
+        country,
         corresponding: place === 0,
         presenting: place === (index % 7 === 6 && team.length > 1 ? 1 : 0),
       })),
       ...(index === 12 ? [CO_AUTHOR_BY_NAME] : []),
-    ].map(({ name, nativeName, affiliation, country, ...rest }: ExamplePerson & { role?: string; next?: string }) => {
-      const { role: _role, next: _next, ...known } = rest;
-      return { name, nativeName, affiliation, country, ...known };
-    });
+    ];
     const whole = { title, abstract: exampleAbstract(index), topics: places.map((place) => topics[place]!.id), authors };
     const unfinished = { title, abstract: whole.abstract.split('. ').slice(0, 2).join('. '), authors: authors.slice(0, 1) };
     const handedIn = stage.beforeDeadline(hoursBefore);
@@ -180,7 +181,7 @@ const CANCELLED: readonly number[] = [11, 37, 55];
 /** Attendees register over seven weeks, and a few cancel. */
 export function registrationSteps(stage: ExampleStage): Step[] {
   const registrations = stage.get(Registrations);
-  const attendees = [...AUTHORS.slice(0, 20), ...REVIEWERS.slice(0, 6), REVIEWER!, AUTHOR!, PARTNER!, ...ATTENDEES];
+  const attendees: ExamplePerson[] = [...AUTHORS.slice(0, 20), ...REVIEWERS.slice(0, 6), REVIEWER!, AUTHOR!, PARTNER!, ...ATTENDEES];
   return attendees.flatMap((person, index): Step[] => {
     // A constant step over a prime number of places shuffles who comes early and who comes late.
     const place = (index * 23) % 67;
@@ -196,7 +197,7 @@ export function registrationSteps(stage: ExampleStage): Step[] {
     const register: Step = {
       at,
       act: async () => {
-        const personId = await stage.as(person);
+        const actor = await stage.as(person);
         if (await find()) return;
         const input = {
           name: person.name,
@@ -206,7 +207,7 @@ export function registrationSteps(stage: ExampleStage): Step[] {
           interpretation: INTERPRETATION[index % INTERPRETATION.length],
           accessNeeds: ACCESS_NEEDS[index],
         };
-        await registrations.register(personId, stage.conference, parse(RegistrationDto, input));
+        await registrations.register(actor, stage.conference, parse(RegistrationDto, input));
       },
     };
     if (!CANCELLED.includes(index)) return [register];

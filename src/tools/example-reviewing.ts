@@ -220,9 +220,12 @@ export function decisionSteps(stage: ExampleStage): Step[] {
     at: stage.daysAgo(RELEASED_DAYS_AGO[which]),
     act: async () => {
       const actor = await stage.organiser();
-      const list = await decisions.preview(actor, stage.conference.id);
-      const submissions = list.map(({ submissionId }) => submissionId);
-      if (submissions.length > 0) await decisions.release(actor, stage.conference, parse(ReleaseDto, { submissions }));
+      if ((await decisions.releases(actor, stage.conference.id)).length >= which) return;
+      const submissions: string[] = [];
+      for (const [index, { fate }] of SCHEDULE.entries())
+        if (fate.kind === 'released' && (fate.release === which || (which === 2 && fate.corrected)))
+          submissions.push((await submissionRow(stage, index))!.id);
+      await decisions.release(actor, stage.conference, parse(ReleaseDto, { submissions }));
     },
   });
   const steps = SCHEDULE.flatMap(({ fate }, index): Step[] => {

@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
 import { AppModule } from '../app.module.js';
@@ -55,16 +55,8 @@ export async function seedExample(installation: Installation): Promise<boolean> 
     if (!free.rows[0]!.free) return false;
     const { present, done } = await progress(notes);
     if (ACTS.every((act) => done.includes(act))) return false;
-    const app = await NestFactory.createApplicationContext(
-      AppModule.with({
-        ...installation,
-        config: { ...config, databasePoolSize: 2 },
-        queues: new NoWakeUps(logger, { redisUrl: config.redisUrl, databaseUrl: config.databaseUrl! }),
-      }),
-      { logger: new NestLogger(logger), abortOnError: false },
-    );
+    const app = await secondApp(installation);
     try {
-      connectPorts(app);
       const stage = new ExampleStage(app, present, await app.get(Clock).now());
       await openConference(stage);
       for (const act of ACTS) {
@@ -80,6 +72,25 @@ export async function seedExample(installation: Installation): Promise<boolean> 
     return true;
   } finally {
     await notes.end().catch(() => undefined);
+  }
+}
+
+/** The application once more, without its web server and with a Clock of its own; few connections leave the rest to people. */
+async function secondApp(installation: Installation): Promise<INestApplicationContext> {
+  const { config, logger } = installation;
+  const surroundings = {
+    ...installation,
+    config: { ...config, databasePoolSize: 2 },
+    queues: new NoWakeUps(logger, { redisUrl: config.redisUrl, databaseUrl: config.databaseUrl! }),
+  };
+  // Nest has one logger for the process, and TypeORM warns of a second data source, which is meant here.
+  const quiet = new NestLogger(logger.child({}, { level: 'error' }));
+  try {
+    const app = await NestFactory.createApplicationContext(AppModule.with(surroundings), { logger: quiet, abortOnError: false });
+    connectPorts(app);
+    return app;
+  } finally {
+    Logger.overrideLogger(new NestLogger(logger));
   }
 }
 

@@ -4,13 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
 import { ToolFailure } from './failure.js';
 import { startSink, type Sink } from './sink.js';
 
-/** An instance of one's own: a server process with its own port, folder and mail server, all gone after `stop`. */
+/** An instance of one's own: a server process with its own port, database, files and mail server, all gone after `stop`. */
 export interface OwnInstance {
   url: string;
-  varDir: string;
+  databaseUrl: string;
   sink: Sink;
   /** Runs a command of the CLI on this instance. @returns what it printed. @throws ToolFailure with its complaint */
   cli(...words: string[]): Promise<string>;
@@ -24,7 +25,8 @@ const STOP_MS = 60_000;
 const door = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
 
 /**
- * Starts an instance and waits until it is seeded and serves.
+ * Starts an instance and waits until it is seeded and serves. It is told of its database as a server in use would be, so
+ * that no example conference is seeded beside what is measured.
  * @param doors folder with the built `main.js` and `cli.js`, where they are not beside this file
  * @throws ToolFailure when it does not start
  */
@@ -32,6 +34,7 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
   const path = (name: string): string => (options.doors ? join(options.doors, `${name}.js`) : door(name));
   const varDir = await mkdtemp(join(tmpdir(), 'concord-own-'));
   const sink = await startSink();
+  const postgres = await startEmbeddedPostgres({ dir: join(varDir, 'postgres'), maxConnections: 200 });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = {
@@ -41,6 +44,8 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
     HOST: '127.0.0.1',
     PUBLIC_URL: url,
     VAR_DIR: varDir,
+    DATABASE_URL: postgres.url,
+    WORKER: 'inline',
     SMTP_URL: sink.url,
     LOG_LEVEL: 'warn',
     NODE_OPTIONS: '',
@@ -58,6 +63,7 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
       clearTimeout(late);
     }
     await sink.stop();
+    await postgres.stop();
     await rm(varDir, { recursive: true, force: true });
   };
   try {
@@ -68,7 +74,7 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
   }
   return {
     url,
-    varDir,
+    databaseUrl: postgres.url,
     sink,
     cli: (...words) => runCli(path('cli'), words, environment),
     stop,

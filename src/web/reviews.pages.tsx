@@ -91,7 +91,7 @@ export class ReviewsPages {
       this.reviews.save(actor, assignment.id, parse(ReviewDto, inputOf(form, act === 'hand-in' ? 'handed_in' : 'draft')));
     if (act === 'autosave') {
       const { version, updatedAt } = await save();
-      void reply.header('cache-control', 'no-store').send({ version, savedAt: updatedAt.toISOString() });
+      void reply.status(200).header('cache-control', 'no-store').send({ version, savedAt: updatedAt.toISOString() });
       return;
     }
     await this.pages.attempt(

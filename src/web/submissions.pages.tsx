@@ -180,7 +180,7 @@ export class SubmissionsPages {
     if (typed.act === 'autosave') {
       const { submission } = await save('draft');
       const action = paths.submissionEdit(submission.id);
-      void reply.header('cache-control', 'no-store').send({
+      void reply.status(200).header('cache-control', 'no-store').send({
         version: submission.version,
         savedAt: submission.updatedAt.toISOString(),
         action,

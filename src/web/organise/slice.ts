@@ -32,6 +32,6 @@ export function oneOf<W extends string>(query: Form, name: string, words: readon
 export const searched = (query: Form): string | undefined => text(query, 'q').trim().slice(0, 200) || undefined;
 
 /** Filters without those that are not set. */
-export function present<F extends Record<string, string | undefined>>(filters: F): { [K in keyof F]?: string } {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as { [K in keyof F]?: string };
+export function present<F extends Record<string, string | undefined>>(filters: F): { [K in keyof F]?: NonNullable<F[K]> } {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as { [K in keyof F]?: NonNullable<F[K]> };
 }

@@ -16,7 +16,6 @@ import { Assignment } from '../../reviews/assignment.entity.js';
 import { AssignmentGate } from '../../reviews/assignments.gate.js';
 import { Assignments, type Candidate } from '../../reviews/assignments.service.js';
 import type { PanelMember } from '../../reviews/assignment.view.js';
-import type { ConflictReason } from '../../reviews/conflicts.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
 import type { PanelReview } from '../../reviews/review.view.js';
 import { Reviewers } from '../../reviews/reviewers.service.js';
@@ -37,16 +36,6 @@ import { Frame, nameIn } from './frame.js';
 import { disagrees } from './panel.js';
 import { neighbours, oneOf, present, searched, startOf } from './slice.js';
 import { SORTS, SubmissionQueries, type SubmissionFilters } from './submissions.queries.js';
-
-/** What an organiser is told of a conflict: who the person is matters, not by which of their facts it was found. */
-const CONFLICT_WORD: Record<ConflictReason, string> = {
-  author: 'author',
-  address: 'author',
-  name: 'author',
-  declared: 'declared',
-  affiliation: 'affiliation',
-  domain: 'affiliation',
-};
 
 const PROGRESS = { none: 'untouched', draft: 'begun', handed_in: 'handedIn' } as const;
 
@@ -142,7 +131,7 @@ export class OrganiseSubmissionsPages {
       request,
       reply,
       async () => {
-        await this.assignments.assign(actor, submission, parse(AssignDto, { reviewer: text(formOf(body), 'reviewerId') }));
+        await this.assignments.assign(actor, submission, parse(AssignDto, pick(formOf(body), ['reviewer'])));
         return `${organisePaths.submission(slug, submission.id)}?done=assigned`;
       },
       (again) => this.render(request, actor, conference, submission, again),
@@ -294,7 +283,7 @@ export class OrganiseSubmissionsPages {
       load,
       maxLoad: reviewer.maxLoad,
       sharedTopics: titles(topics.get(reviewer.id)!.filter((id) => wanted.includes(id))),
-      conflicts: conflict ? [CONFLICT_WORD[conflict]] : [],
+      conflicts: conflict ? [conflict] : [],
     }));
   }
 }

@@ -16,7 +16,7 @@ export interface MailboxRow {
   /** Display name, where the message has one, and address. */
   to: { name: string; address: string };
   subject: string;
-  /** The first words of the text. */
+  /** The first words of the text, or nothing. */
   start: string;
 }
 
@@ -72,7 +72,7 @@ export function mailboxPage(view: View, data: MailboxData): string {
                   <span class="org-inbox-to">
                     <bdi>{row.to.name || row.to.address}</bdi>
                   </span>
-                  <span class="org-inbox-start soft">{row.start}</span>
+                  {row.start ? <span class="org-inbox-start soft">{row.start}</span> : null}
                   <time class="soft num" dateTime={row.at.toISOString()}>
                     {formatInstant(view, row.at, data.zone, { year: false })}
                   </time>
@@ -116,10 +116,13 @@ function Linked({ text }: { text: string }): JSX.Element {
   );
 }
 
+/** A sender or recipient as a mail shows them. */
+const party = (who: { name: string; address: string }): string =>
+  who.name ? `${who.name} <${who.address}>` : who.address;
+
 /** GET `/mailbox/:id`: one message as it was sent. */
 export function mailboxMessagePage(view: View, data: MailboxMessageData): string {
   const { t } = view;
-  const party = (who: { name: string; address: string }): string => (who.name ? `${who.name} <${who.address}>` : who.address);
   return page(
     view,
     { title: data.subject, area: 'public', width: 'narrow' },

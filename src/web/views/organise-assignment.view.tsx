@@ -44,13 +44,20 @@ export interface RunDetail {
   sharingTopic: number;
   /** How many reviewers would have each load, from 0 upwards without gaps (existing and proposed together). */
   loads: readonly { load: number; reviewers: number }[];
-  /** Places that nobody can take, and why. */
-  open: readonly { submissionId: string; title: string; missing: number; reason: 'noRoom' | 'conflicts' | 'fewReviewers' }[];
+  /** Places that nobody can take, and why, where that is known. */
+  open: readonly {
+    submissionId: string;
+    title: string;
+    missing: number;
+    reason?: 'noRoom' | 'conflicts' | 'fewReviewers';
+  }[];
   openPlaces: number;
   /** The first pairs, by submission; all of them are in the file. */
   shown: readonly PairRow[];
-  /** The world changed since it was made (withdrawals, declines): applying leaves those pairs out. */
+  /** Pairs that are no longer possible (withdrawn, declined): applying leaves them out. */
   outdated: number;
+  /** Other assignments were made or ended since: it can no longer be applied. */
+  changed: boolean;
 }
 
 export interface AssignmentData extends OrganiseData, FormState {
@@ -145,7 +152,7 @@ function Proposal({ run, data, slug }: { run: RunDetail; data: AssignmentData; s
   const most = run.loads.at(-1)?.load ?? 0;
   return (
     <div class="org-proposal">
-      <p class="soft">
+      <p class="soft org-made">
         {t('organise:assignment.madeAt', { at: formatInstant(view, run.createdAt, data.zone) })}
         {run.by ? `, ${run.by}` : ''}
       </p>
@@ -172,14 +179,20 @@ function Proposal({ run, data, slug }: { run: RunDetail; data: AssignmentData; s
             items={[
               { term: t('organise:assignment.pairs'), value: n(run.pairs) },
               { term: t('organise:assignment.submissions'), value: n(run.submissions) },
-              { term: t('organise:assignment.sharing'), value: t('organise:ofTotal', { n: n(run.sharingTopic), total: n(run.pairs) }) },
+              {
+                term: t('organise:assignment.sharing'),
+                value: t('organise:ofTotal', { n: n(run.sharingTopic), total: n(run.pairs) }),
+              },
               { term: t('organise:assignment.openPlaces'), value: n(run.openPlaces) },
             ]}
           />
         </section>
       </div>
       {run.open.length > 0 ? (
-        <Part title={countOf(view, 'organise:assignment.openTitle', run.openPlaces)} text={t('organise:assignment.openText')}>
+        <Part
+          title={countOf(view, 'organise:assignment.openTitle', run.openPlaces)}
+          text={t('organise:assignment.openText')}
+        >
           <ul class="org-rows">
             {run.open.map((place) => (
               <li key={place.submissionId}>
@@ -189,7 +202,9 @@ function Proposal({ run, data, slug }: { run: RunDetail; data: AssignmentData; s
                 </div>
                 <div class="org-rows-end">
                   <span>{countOf(view, 'organise:assignment.missing', place.missing)}</span>
-                  <span class="soft">{t(`organise:assignment.reason.${place.reason}`)}</span>
+                  {place.reason ? (
+                    <span class="soft">{t(`organise:assignment.reason.${place.reason}`)}</span>
+                  ) : null}
                 </div>
               </li>
             ))}
@@ -209,11 +224,19 @@ function Proposal({ run, data, slug }: { run: RunDetail; data: AssignmentData; s
           rows={run.shown}
           id={(row) => `${row.submissionId}-${row.reviewer}`}
           href={(row) => organisePaths.submission(slug, row.submissionId)}
-          under={(row) => row.sharedTopics.join(', ') || t('organise:submission.sharesNone')}
+          under={(row) => row.sharedTopics.join(' · ') || t('organise:submission.sharesNone')}
           columns={[
-            { key: 'code', head: t('organise:code'), cell: (row) => <span class="code">{row.submissionId}</span> },
+            {
+              key: 'code',
+              head: t('organise:code'),
+              cell: (row) => <span class="code">{row.submissionId}</span>,
+            },
             { key: 'title', head: t('organise:title'), main: true, cell: (row) => <bdi>{row.title}</bdi> },
-            { key: 'reviewer', head: t('organise:assignment.reviewer'), cell: (row) => <bdi>{row.reviewer}</bdi> },
+            {
+              key: 'reviewer',
+              head: t('organise:assignment.reviewer'),
+              cell: (row) => <bdi>{row.reviewer}</bdi>,
+            },
             {
               key: 'load',
               head: t('organise:assignment.loadThen'),
@@ -225,21 +248,29 @@ function Proposal({ run, data, slug }: { run: RunDetail; data: AssignmentData; s
       </Part>
       {data.may.assign ? (
         <section class="section org-deed">
-          <h2>{t('organise:assignment.applyTitle')}</h2>
-          <Callout>
-            <p>
-              {t('organise:assignment.applyText', {
-                pairs: countOf(view, 'organise:count.reviews', run.pairs - run.outdated),
-                reviewers: countOf(view, 'organise:count.reviewersGen', run.reviewers),
-              })}
-            </p>
-            <p>{t('organise:assignment.applyUndo')}</p>
-          </Callout>
+          <h2>{t(run.changed ? 'organise:assignment.changedTitle' : 'organise:assignment.applyTitle')}</h2>
+          {run.changed ? (
+            <Callout tone="warn">
+              <p>{t('organise:assignment.changedText')}</p>
+            </Callout>
+          ) : (
+            <Callout>
+              <p>
+                {t('organise:assignment.applyText', {
+                  pairs: countOf(view, 'organise:count.reviews', run.pairs - run.outdated),
+                  reviewers: countOf(view, 'organise:count.reviewersGen', run.reviewers),
+                })}
+              </p>
+              <p>{t('organise:assignment.applyUndo')}</p>
+            </Callout>
+          )}
           <div class="actions">
-            <form method="post" action={organisePaths.assignmentApply(slug, run.id)}>
-              <HiddenKey value={`${data.idempotencyKey}.apply`} version={run.version} />
-              <Button>{t('organise:assignment.apply')}</Button>
-            </form>
+            {run.changed ? null : (
+              <form method="post" action={organisePaths.assignmentApply(slug, run.id)}>
+                <HiddenKey value={`${data.idempotencyKey}.apply`} version={run.version} />
+                <Button>{t('organise:assignment.apply')}</Button>
+              </form>
+            )}
             <form method="post" action={organisePaths.assignmentDiscard(slug, run.id)}>
               <HiddenKey value={`${data.idempotencyKey}.discard`} version={run.version} />
               <Button look="second">{t('organise:assignment.discard')}</Button>

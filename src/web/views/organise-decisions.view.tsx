@@ -87,12 +87,17 @@ export function decisionsPage(view: View, data: DecisionsData): string {
         title={
           data.total === 0
             ? t('organise:decisions.nothing')
-            : t('organise:decisions.title', { n: formatNumber(view, pending), total: formatNumber(view, data.total) })
+            : t('organise:decisions.title', {
+                n: formatNumber(view, pending),
+                total: formatNumber(view, data.total),
+              })
         }
         text={t('organise:decisions.explain')}
       >
         {data.may.decide && pending > 0 ? (
-          <LinkButton href={organisePaths.release(slug)}>{countOf(view, 'organise:decisions.toRelease', pending)}</LinkButton>
+          <LinkButton href={organisePaths.release(slug)}>
+            {countOf(view, 'organise:decisions.toRelease', pending)}
+          </LinkButton>
         ) : null}
       </Head>
       <ErrorSummary errors={data.errors} />
@@ -111,7 +116,9 @@ export function decisionsPage(view: View, data: DecisionsData): string {
               value={filters.q}
               keep={
                 Object.fromEntries(
-                  Object.entries({ outcome: filters.outcome, topic: filters.topic }).filter(([, value]) => value),
+                  Object.entries({ outcome: filters.outcome, topic: filters.topic }).filter(
+                    ([, value]) => value,
+                  ),
                 ) as Record<string, string>
               }
             />
@@ -247,14 +254,16 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
                       </a>
                       <span class="under">
                         <span class="code">{row.id}</span>
-                        {row.topics.length > 0 ? ` · ${row.topics.join(', ')}` : ''}
+                        {row.topics.length > 0 ? ` · ${row.topics.join(' · ')}` : ''}
                       </span>
                       {decided || row.disagree || row.reviewsMissing > 0 ? (
                         <span class="org-tags">
                           {decided ? <StateWord state={row.status} /> : null}
                           {row.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
                           {row.reviewsMissing > 0 ? (
-                            <Tag tone="quiet">{countOf(view, 'organise:decisions.missing', row.reviewsMissing)}</Tag>
+                            <Tag tone="quiet">
+                              {countOf(view, 'organise:decisions.missing', row.reviewsMissing)}
+                            </Tag>
                           ) : null}
                         </span>
                       ) : null}
@@ -320,6 +329,7 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
           </tbody>
         </table>
       </div>
+      {may ? <p class="soft org-note">{t('organise:decisions.saveText')}</p> : null}
       {may ? (
         <div class="org-bulk">
           <Button name="act" value="save">
@@ -338,7 +348,6 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
               {t('organise:decisions.bulkSet')}
             </Button>
           </span>
-          <p class="soft">{t('organise:decisions.saveText')}</p>
         </div>
       ) : (
         <p class="soft org-note">{t('organise:submission.chairOnly')}</p>
@@ -354,7 +363,14 @@ export interface ReleaseData extends OrganiseData, FormState {
   /** Letters that will be sent: one to every address of an author. */
   mails: number;
   /** Everything on the list, by outcome and then title. */
-  rows: readonly { id: string; title: string; outcome: Outcome; authors: readonly string[]; textToAuthors: boolean; correction: boolean }[];
+  rows: readonly {
+    id: string;
+    title: string;
+    outcome: Outcome;
+    authors: readonly string[];
+    textToAuthors: boolean;
+    correction: boolean;
+  }[];
   /** One letter for each outcome on the list, as one author will get it. */
   samples: readonly { outcome: Outcome; to: string; subject: string; text: string }[];
   /** Submissions of the call that would remain without a decision. */
@@ -362,7 +378,8 @@ export interface ReleaseData extends OrganiseData, FormState {
 }
 
 /**
- * GET `/conferences/:slug/organise/decisions/release`; posts there: `listHash`, `confirmation` (the number of decisions, typed).
+ * GET `/conferences/:slug/organise/decisions/release`; posts there: `submissions[]`, `listHash` and
+ * `confirmation` (the number of decisions, typed).
  */
 export function releasePage(view: View, data: ReleaseData): string {
   const { t } = view;
@@ -431,7 +448,9 @@ export function releasePage(view: View, data: ReleaseData): string {
       <Part title={t('organise:release.letters')} text={t('organise:release.lettersText')}>
         {data.samples.map((sample, i) => (
           <details key={sample.outcome} class="org-letter" open={i === 0}>
-            <summary>{t('organise:release.letterFor', { outcome: t(`common:state.${sample.outcome}`) })}</summary>
+            <summary>
+              {t('organise:release.letterFor', { outcome: t(`common:state.${sample.outcome}`) })}
+            </summary>
             <div class="org-mail">
               <p class="soft">{t('organise:release.letterTo', { to: sample.to })}</p>
               <p class="org-mail-subject">{sample.subject}</p>
@@ -457,7 +476,9 @@ export function releasePage(view: View, data: ReleaseData): string {
                 <div class="org-rows-end">
                   {row.correction ? <Tag tone="warn">{t('organise:release.correction')}</Tag> : null}
                   <OutcomeWord outcome={row.outcome} />
-                  <span class="soft">{t(row.textToAuthors ? 'organise:release.withText' : 'organise:release.withoutText')}</span>
+                  <span class="soft">
+                    {t(row.textToAuthors ? 'organise:release.withText' : 'organise:release.withoutText')}
+                  </span>
                 </div>
               </li>
             ))}
@@ -467,12 +488,17 @@ export function releasePage(view: View, data: ReleaseData): string {
       <section class="section org-deed">
         <h2>{t('organise:release.deed')}</h2>
         <Callout>
-          <p>{t('organise:release.deedText', { mails: countOf(view, 'organise:count.mails', data.mails) })}</p>
+          <p>
+            {t('organise:release.deedText', { mails: countOf(view, 'organise:count.mails', data.mails) })}
+          </p>
           <p>{t('organise:release.deedFinal')}</p>
         </Callout>
         <form method="post" action={organisePaths.release(slug)}>
           <HiddenKey value={`${data.idempotencyKey}.release`} />
           <input type="hidden" name="listHash" value={data.listHash} />
+          {data.rows.map((row) => (
+            <input key={row.id} type="hidden" name="submissions[]" value={row.id} />
+          ))}
           <TextField
             {...bound(data, 'confirmation')}
             label={t('organise:release.confirm', { n: size })}

@@ -4,7 +4,17 @@ import { countOf, Head, organisePaths, slugOf, type OrganiseData } from './organ
 
 export interface ExportEntry {
   /** Words in `organise:exports.what.<key>` and `organise:exports.holds.<key>`. */
-  key: 'submissions' | 'authors' | 'reviewers' | 'assignments' | 'reviews' | 'decisions' | 'registrations' | 'letters' | 'mail' | 'record';
+  key:
+    | 'submissions'
+    | 'authors'
+    | 'reviewers'
+    | 'assignments'
+    | 'reviews'
+    | 'decisions'
+    | 'registrations'
+    | 'letters'
+    | 'mail'
+    | 'record';
   /** Rows it would hold now. */
   count: number;
   formats: readonly ('csv' | 'json')[];
@@ -31,7 +41,9 @@ export function exportsPage(view: View, data: ExportsData): string {
             <div>
               <b>{t(`organise:exports.what.${entry.key}`)}</b>
               <span class="under">{t(`organise:exports.holds.${entry.key}`)}</span>
-              {entry.personal ? <span class="under org-personal">{t('organise:exports.personal')}</span> : null}
+              {entry.personal ? (
+                <span class="under org-personal">{t('organise:exports.personal')}</span>
+              ) : null}
             </div>
             <div class="org-rows-end">
               <span class="soft num">{countOf(view, 'organise:count.rows', entry.count)}</span>
@@ -54,7 +66,8 @@ export function exportsPage(view: View, data: ExportsData): string {
         ))}
       </ul>
       <p class="soft org-note">
-        {t('organise:exports.volume')} <a href={organisePaths.proceedings(slug)}>{t('common:organise.proceedings')}</a>
+        {t('organise:exports.volume')}{' '}
+        <a href={organisePaths.proceedings(slug)}>{t('common:organise.proceedings')}</a>
       </p>
     </>,
   );

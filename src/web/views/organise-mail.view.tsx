@@ -135,13 +135,28 @@ export function mailPage(view: View, data: MailData): string {
               />
             }
             columns={[
-              { key: 'subject', head: t('organise:mail.subject'), main: true, cell: (row) => <bdi>{row.subject}</bdi> },
-              { key: 'to', head: t('organise:mail.to'), cell: (row) => <span class="org-address">{row.to}</span> },
-              { key: 'at', head: t('organise:mail.at'), cell: (row) => <When at={row.at} zone={data.zone} /> },
+              {
+                key: 'subject',
+                head: t('organise:mail.subject'),
+                main: true,
+                cell: (row) => <bdi>{row.subject}</bdi>,
+              },
+              {
+                key: 'to',
+                head: t('organise:mail.to'),
+                cell: (row) => <span class="org-address">{row.to}</span>,
+              },
+              {
+                key: 'at',
+                head: t('organise:mail.at'),
+                cell: (row) => <When at={row.at} zone={data.zone} />,
+              },
               {
                 key: 'state',
                 head: t('organise:state'),
-                cell: (row) => <Tag tone={MAIL_STATE_TONES[row.state]}>{t(`organise:mail.state.${row.state}`)}</Tag>,
+                cell: (row) => (
+                  <Tag tone={MAIL_STATE_TONES[row.state]}>{t(`organise:mail.state.${row.state}`)}</Tag>
+                ),
               },
             ]}
           />
@@ -157,7 +172,6 @@ export function mailPage(view: View, data: MailData): string {
 
 export interface MessageData extends OrganiseData, FormState {
   id: string;
-  version: number;
   kind: string;
   subject: string;
   to: { name: string; address: string };
@@ -167,8 +181,8 @@ export interface MessageData extends OrganiseData, FormState {
   attempts: number;
   nextAttemptAt: Date | null;
   messageId: string;
-  /** The text as sent, character by character, and its SHA-256. */
-  text: string;
+  /** The text as sent, character by character (null where it holds a sign-in link), and its SHA-256. */
+  text: string | null;
   bodyHash: string;
   /** What it is about, with a page to see it. */
   about: { label: string; href: string | null };
@@ -177,14 +191,13 @@ export interface MessageData extends OrganiseData, FormState {
   /** The message that this one repeats, and those that repeat it. */
   resendOf: string | null;
   resentAs: readonly string[];
-  mayResend: boolean;
+  resendable: boolean;
 }
 
-/** GET `/conferences/:slug/organise/mail/:id`; the form posts to `.../resend` with the version. */
+/** GET `/conferences/:slug/organise/mail/:id`; forms post to `.../resend` and, where it is uncertain, to `.../settle` (it has arrived). */
 export function messagePage(view: View, data: MessageData): string {
   const { t } = view;
   const slug = slugOf(view);
-  const resendable = data.mayResend && (LOUD.includes(data.state) || data.state === 'handed_over');
   return page(
     view,
     { title: data.subject, area: 'organiser', active: 'mail' },
@@ -208,21 +221,41 @@ export function messagePage(view: View, data: MessageData): string {
             </Callout>
           ) : null}
           <div class="org-mail org-gap">
-            <pre class="org-mail-text" tabIndex={0} aria-label={t('organise:mail.text')}>
-              {data.text}
-            </pre>
+            {data.text === null ? (
+              <p class="soft">{t('organise:mail.secret')}</p>
+            ) : (
+              <pre class="org-mail-text" tabIndex={0} aria-label={t('organise:mail.text')}>
+                {data.text}
+              </pre>
+            )}
           </div>
-          {resendable ? (
-            <Part title={t('organise:mail.resendTitle')}>
+          {data.resendable ? (
+            <Part
+              title={t(
+                data.state === 'uncertain' ? 'organise:mail.decideTitle' : 'organise:mail.resendTitle',
+              )}
+            >
               <Callout>
-                <p>{t(data.state === 'refused' || data.state === 'bounced' ? 'organise:mail.resendRefused' : 'organise:mail.resendTwice')}</p>
+                <p>
+                  {t(
+                    data.state === 'refused' || data.state === 'bounced'
+                      ? 'organise:mail.resendRefused'
+                      : 'organise:mail.resendTwice',
+                  )}
+                </p>
               </Callout>
-              <form method="post" action={organisePaths.resend(slug, data.id)}>
-                <HiddenKey value={`${data.idempotencyKey}.resend`} version={data.version} />
-                <div class="actions">
+              <div class="actions">
+                {data.state === 'uncertain' ? (
+                  <form method="post" action={organisePaths.settle(slug, data.id)}>
+                    <HiddenKey value={`${data.idempotencyKey}.settle`} />
+                    <Button>{t('organise:mail.settle')}</Button>
+                  </form>
+                ) : null}
+                <form method="post" action={organisePaths.resend(slug, data.id)}>
+                  <HiddenKey value={`${data.idempotencyKey}.resend`} />
                   <Button look="second">{t('organise:mail.resend', { address: data.to.address })}</Button>
-                </div>
-              </form>
+                </form>
+              </div>
             </Part>
           ) : null}
         </div>
@@ -235,15 +268,26 @@ export function messagePage(view: View, data: MessageData): string {
               items={[
                 {
                   term: t('organise:mail.why'),
-                  value: t(`organise:mail.whyKind.${data.kind}`, { defaultValue: t('organise:mail.whyOther') }),
+                  value: t(`organise:mail.whyKind.${data.kind}`, {
+                    defaultValue: t('organise:mail.whyOther'),
+                  }),
                 },
                 {
                   term: t('organise:mail.about'),
-                  value: data.about.href ? <a href={data.about.href}>{data.about.label}</a> : data.about.label,
+                  value: data.about.href ? (
+                    <a href={data.about.href}>{data.about.label}</a>
+                  ) : (
+                    data.about.label
+                  ),
                 },
                 { term: t('organise:mail.attempts'), value: String(data.attempts) },
                 ...(data.nextAttemptAt
-                  ? [{ term: t('organise:mail.nextAttempt'), value: <Instant at={data.nextAttemptAt} zone={data.zone} /> }]
+                  ? [
+                      {
+                        term: t('organise:mail.nextAttempt'),
+                        value: <Instant at={data.nextAttemptAt} zone={data.zone} />,
+                      },
+                    ]
                   : []),
                 ...(data.response
                   ? [{ term: t('organise:mail.response'), value: <span class="hash">{data.response}</span> }]
@@ -254,7 +298,9 @@ export function messagePage(view: View, data: MessageData): string {
                   ? [
                       {
                         term: t('organise:mail.resendOf'),
-                        value: <a href={organisePaths.message(slug, data.resendOf)}>{t('organise:mail.first')}</a>,
+                        value: (
+                          <a href={organisePaths.message(slug, data.resendOf)}>{t('organise:mail.first')}</a>
+                        ),
                       },
                     ]
                   : []),

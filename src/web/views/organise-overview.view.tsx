@@ -1,11 +1,22 @@
 import { Bars, Histogram, StackedBar } from '../components/charts.js';
+import { SearchField, TableBar } from '../components/tables.js';
 import { EmptyState, StepBar, TodoLine, TodoList, type Step } from '../components/parts.js';
 import { page } from '../layout.js';
-import { formatInstant, formatNumber, formatShare, lastMinute, paths, zoneWords, type View } from '../view.js';
+import {
+  formatInstant,
+  formatNumber,
+  formatShare,
+  lastMinute,
+  paths,
+  zoneWords,
+  type View,
+} from '../view.js';
 import { countOf, leftInWords, organisePaths, slugOf, type OrganiseData } from './organise-parts.js';
+import { SubmissionTable, type SubmissionRow } from './organise-submissions.view.js';
 
 /** Where a conference stands. */
-export type Stage = 'before' | 'open' | 'closed' | 'reviewing' | 'deciding' | 'proceedings' | 'conference' | 'over';
+export type Stage =
+  'before' | 'open' | 'closed' | 'reviewing' | 'deciding' | 'proceedings' | 'conference' | 'over';
 
 /** Something that waits for a person. The words live in `organise:todo.<kind>`; each has one action. */
 export interface Todo {
@@ -53,6 +64,8 @@ export interface OverviewData extends OrganiseData {
   reviews: { handedIn: number; begun: number; untouched: number };
   /** How many submissions have a panel's mean in each step of the scale from 1 to 5, and the mean of all. */
   scores: { bins: readonly { label: string; count: number }[]; mean: number | null };
+  /** The few submissions that changed last (arrived, reviewed, decided), newest first. */
+  latest: readonly SubmissionRow[];
 }
 
 const STEPS = ['call', 'reviewing', 'deciding', 'proceedings', 'conference'] as const;
@@ -95,12 +108,17 @@ export function stageSentence(view: View, data: OverviewData): string {
     case 'reviewing': {
       const left = data.reviewsDueAt ? leftInWords(view, data.reviewsDueAt) : null;
       const key = data.reviewsDueAt ? (left ? 'reviewing' : 'reviewingLate') : 'reviewingOpen';
-      return t(`organise:overview.${key}`, { share: formatShare(view, all === 0 ? 0 : reviews.handedIn / all), left });
+      return t(`organise:overview.${key}`, {
+        share: formatShare(view, all === 0 ? 0 : reviews.handedIn / all),
+        left,
+      });
     }
     case 'deciding':
       return t('organise:overview.deciding', { decided: n(counts.decided), total: n(counts.submitted) });
     case 'proceedings':
-      return t('organise:overview.proceedings', { papers: countOf(view, 'organise:count.papers', counts.accepted) });
+      return t('organise:overview.proceedings', {
+        papers: countOf(view, 'organise:count.papers', counts.accepted),
+      });
     case 'conference': {
       const left = data.startsOn ? leftInWords(view, data.startsOn) : null;
       return t(left ? 'organise:overview.conference' : 'organise:overview.conferenceNow', {
@@ -194,7 +212,9 @@ export function overviewPage(view: View, data: OverviewData): string {
                 : {
                     mark: {
                       at: data.scores.mean,
-                      label: t('organise:overview.scoresMean', { n: formatNumber(view, data.scores.mean, 1) }),
+                      label: t('organise:overview.scoresMean', {
+                        n: formatNumber(view, data.scores.mean, 1),
+                      }),
                     },
                   })}
             />
@@ -206,17 +226,31 @@ export function overviewPage(view: View, data: OverviewData): string {
         <div class="org-gap">
           <EmptyState
             title={t('organise:overview.emptyTitle')}
-            text={t(data.stage === 'before' ? 'organise:overview.emptyBefore' : 'organise:overview.emptyOpen', {
-              day: formatInstant(view, shown, data.call.zone),
-              zone: zoneWords(view, data.call.zone),
-            })}
+            text={t(
+              data.stage === 'before' ? 'organise:overview.emptyBefore' : 'organise:overview.emptyOpen',
+              {
+                day: formatInstant(view, shown, data.call.zone),
+                zone: zoneWords(view, data.call.zone),
+              },
+            )}
             action={{
               href: data.stage === 'before' ? organisePaths.settings(slug) : paths.call(slug),
-              label: t(data.stage === 'before' ? 'organise:overview.emptySettings' : 'organise:overview.emptyCall'),
+              label: t(
+                data.stage === 'before' ? 'organise:overview.emptySettings' : 'organise:overview.emptyCall',
+              ),
             }}
           />
         </div>
       )}
+      {data.latest.length > 0 ? (
+        <section class="org-latest" aria-label={t('organise:overview.latest')}>
+          <TableBar>
+            <SearchField action={organisePaths.submissions(slug)} label={t('organise:submissions.search')} />
+            <span class="table-count">{t('organise:overview.latest')}</span>
+          </TableBar>
+          <SubmissionTable rows={data.latest} />
+        </section>
+      ) : null}
       <p class="org-links">
         <a href={organisePaths.submissions(slug)}>{t('organise:overview.allSubmissions')}</a>
         <a href={organisePaths.exports(slug)}>{t('organise:exports.link')}</a>

@@ -28,6 +28,15 @@ const TONES: Record<LetterStatus, Tone> = {
   withdrawn: 'quiet',
 };
 
+/** What can be answered from each state; an answer may be changed. */
+const ANSWERS_FROM: Record<LetterStatus, readonly ('welcomed' | 'declined' | 'considered')[]> = {
+  received: ['welcomed', 'declined', 'considered'],
+  considered: ['welcomed', 'declined'],
+  welcomed: ['declined'],
+  declined: ['welcomed'],
+  withdrawn: [],
+};
+
 export interface LetterRow {
   id: string;
   organisation: string;
@@ -94,7 +103,12 @@ export function partnersPage(view: View, data: PartnersData): string {
             href={(row) => organisePaths.letter(slug, row.id)}
             under={(row) => row.country}
             columns={[
-              { key: 'organisation', head: t('organise:partners.organisation'), main: true, cell: (row) => <bdi>{row.organisation}</bdi> },
+              {
+                key: 'organisation',
+                head: t('organise:partners.organisation'),
+                main: true,
+                cell: (row) => <bdi>{row.organisation}</bdi>,
+              },
               {
                 key: 'contribution',
                 head: t('organise:partners.offers'),
@@ -104,7 +118,9 @@ export function partnersPage(view: View, data: PartnersData): string {
               {
                 key: 'status',
                 head: t('organise:state'),
-                cell: (row) => <Tag tone={TONES[row.status]}>{t(`organise:partners.status.${row.status}`)}</Tag>,
+                cell: (row) => (
+                  <Tag tone={TONES[row.status]}>{t(`organise:partners.status.${row.status}`)}</Tag>
+                ),
               },
             ]}
           />
@@ -141,11 +157,11 @@ export interface LetterData extends OrganiseData, FormState {
   may: { answer: boolean };
 }
 
-/** GET `/conferences/:slug/organise/partners/:id`; the form posts to `.../answer`: `status` (`considered`, `welcomed`, `declined`), `answer`, `version`. */
+/** GET `/conferences/:slug/organise/partners/:id`; the form posts to `.../answer`: `status` (`considered`, `welcomed`, `declined`), `text`, `version`. */
 export function organiserLetterPage(view: View, data: LetterData): string {
   const { t } = view;
   const slug = slugOf(view);
-  const open = data.status === 'received' || data.status === 'considered';
+  const waits = data.status === 'received' || data.status === 'considered';
   return page(
     view,
     { title: data.organisation, area: 'organiser', active: 'partners' },
@@ -153,7 +169,9 @@ export function organiserLetterPage(view: View, data: LetterData): string {
       <Head
         back={{ href: organisePaths.partners(slug), label: t('organise:partners.back') }}
         title={<bdi>{data.organisation}</bdi>}
-        text={t('organise:partners.offersLine', { what: t(`organise:partners.contributionLong.${data.contribution}`) })}
+        text={t('organise:partners.offersLine', {
+          what: t(`organise:partners.contributionLong.${data.contribution}`),
+        })}
       />
       <ErrorSummary errors={data.errors} />
       <div class="org-split">
@@ -173,26 +191,26 @@ export function organiserLetterPage(view: View, data: LetterData): string {
               </p>
             </Part>
           ) : null}
-          {open && data.may.answer ? (
-            <Part title={t('organise:partners.answerTitle')}>
+          {data.status !== 'withdrawn' && data.may.answer ? (
+            <Part title={t(waits ? 'organise:partners.answerTitle' : 'organise:partners.changeTitle')}>
               <Callout>
                 <p>{t('organise:partners.answerText', { name: data.contactName, address: data.address })}</p>
               </Callout>
               <form method="post" action={organisePaths.answer(slug, data.id)}>
                 <HiddenKey value={`${data.idempotencyKey}.answer`} version={data.version} />
                 <Choices
-                  {...bound(data, 'status', data.status === 'considered' ? 'considered' : '')}
+                  {...bound(data, 'status')}
                   type="radio"
                   look="list"
                   label={t('organise:partners.decide')}
-                  options={(['welcomed', 'declined', 'considered'] as const).map((status) => ({
+                  options={ANSWERS_FROM[data.status].map((status) => ({
                     value: status,
                     label: t(`organise:partners.status.${status}`),
                     hint: t(`organise:partners.then.${status}`),
                   }))}
                 />
                 <TextArea
-                  {...bound(data, 'answer')}
+                  {...bound(data, 'text')}
                   label={t('organise:partners.text')}
                   hint={t('organise:partners.textHint')}
                   rows={7}
@@ -215,7 +233,12 @@ export function organiserLetterPage(view: View, data: LetterData): string {
                 { term: t('organise:partners.contact'), value: <bdi>{data.contactName}</bdi> },
                 { term: t('organise:email'), value: <a href={`mailto:${data.address}`}>{data.address}</a> },
                 ...(data.website
-                  ? [{ term: t('organise:partners.website'), value: <a href={data.website}>{data.website.replace(/^https?:\/\//, '')}</a> }]
+                  ? [
+                      {
+                        term: t('organise:partners.website'),
+                        value: <a href={data.website}>{data.website.replace(/^https?:\/\//, '')}</a>,
+                      },
+                    ]
                   : []),
                 ...(data.country ? [{ term: t('common:country.label'), value: data.country }] : []),
                 { term: t('organise:at'), value: <Instant at={data.at} zone={data.zone} /> },

@@ -1,18 +1,26 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useView } from '../components/context.js';
-import { Button, errorOf, HiddenKey, type ButtonLook, type FieldError, type FieldErrors } from '../components/forms.js';
-import { Instant, Tag, type Tone } from '../components/parts.js';
-import { formatNumber, paths, timeLeft, type View } from '../view.js';
+import {
+  Button,
+  errorOf,
+  HiddenKey,
+  type ButtonLook,
+  type FieldError,
+  type FieldErrors,
+} from '../components/forms.js';
+import { Tag, type Tone } from '../components/parts.js';
+import { formatInstant, formatNumber, paths, timeLeft, type View } from '../view.js';
 
 /** Addresses under `/conferences/:slug/organise`, for these views and the controllers that serve them. */
 export const organisePaths = {
   overview: (slug: string) => paths.organise(slug),
   submissions: (slug: string) => paths.organise(slug, 'submissions'),
   submission: (slug: string, id: string) => paths.organise(slug, `submissions/${id}`),
-  /** POST `reviewerId`. */
+  /** POST `reviewer` (id of the invitation). */
   assign: (slug: string, id: string) => paths.organise(slug, `submissions/${id}/assignments`),
   /** POST `version`. */
-  unassign: (slug: string, assignmentId: string) => paths.organise(slug, `assignments/${assignmentId}/remove`),
+  unassign: (slug: string, assignmentId: string) =>
+    paths.organise(slug, `assignments/${assignmentId}/remove`),
   /** POST `outcome`, `reason`, `textToAuthors`, `version`. */
   decide: (slug: string, id: string) => paths.organise(slug, `submissions/${id}/decision`),
   reviewers: (slug: string) => paths.organise(slug, 'reviewers'),
@@ -26,6 +34,8 @@ export const organisePaths = {
   mail: (slug: string) => paths.organise(slug, 'mail'),
   message: (slug: string, id: string) => paths.organise(slug, `mail/${id}`),
   resend: (slug: string, id: string) => paths.organise(slug, `mail/${id}/resend`),
+  /** POST: a person says that an uncertain mail has arrived. */
+  settle: (slug: string, id: string) => paths.organise(slug, `mail/${id}/settle`),
   registrations: (slug: string) => paths.organise(slug, 'registrations'),
   partners: (slug: string) => paths.organise(slug, 'partners'),
   letter: (slug: string, id: string) => paths.organise(slug, `partners/${id}`),
@@ -34,7 +44,8 @@ export const organisePaths = {
   builds: (slug: string) => paths.organise(slug, 'proceedings/builds'),
   build: (slug: string, id: string) => paths.organise(slug, `proceedings/builds/${id}`),
   buildState: (id: string) => `/api/v1/proceedings-builds/${id}`,
-  buildFile: (id: string, name: string) => `/api/v1/proceedings-builds/${id}/files/${encodeURIComponent(name)}`,
+  buildFile: (id: string, name: string) =>
+    `/api/v1/proceedings-builds/${id}/files/${encodeURIComponent(name)}`,
   settings: (slug: string, part = '') => paths.organise(slug, part ? `settings/${part}` : 'settings'),
   roles: (slug: string) => paths.organise(slug, 'roles'),
   revoke: (slug: string, grantId: string) => paths.organise(slug, `roles/${grantId}/revoke`),
@@ -76,13 +87,21 @@ export function postedAt(values: FormValues | undefined, name: string): FormValu
 }
 
 /** The posted text at a field's name, or what is stored. */
-export function typed(values: FormValues | undefined, name: string, stored: string | number | null = ''): string {
+export function typed(
+  values: FormValues | undefined,
+  name: string,
+  stored: string | number | null = '',
+): string {
   const posted = postedAt(values, name);
   return typeof posted === 'string' ? posted : String(stored ?? '');
 }
 
 /** The posted list at a field's name (`topics[]`), or what is stored; a single posted value is a list of one. */
-export function typedList(values: FormValues | undefined, name: string, stored: readonly string[]): readonly string[] {
+export function typedList(
+  values: FormValues | undefined,
+  name: string,
+  stored: readonly string[],
+): readonly string[] {
   if (!values) return stored;
   const posted = postedAt(values, name) ?? postedAt(values, name.replace(/\[\]$/, ''));
   if (posted === undefined) return stored;
@@ -215,7 +234,13 @@ export function ActForm(props: {
 }
 
 /** Reviews that a reviewer has of those they can take, with a mark for what is handed in. */
-export function LoadBar(props: { load: number; max: number; handedIn?: number; label: string; text: string }): JSX.Element {
+export function LoadBar(props: {
+  load: number;
+  max: number;
+  handedIn?: number;
+  label: string;
+  text: string;
+}): JSX.Element {
   const max = Math.max(props.max, props.load, 1);
   const share = (n: number): string => `${Math.round((n / max) * 10_000) / 100}%`;
   return (
@@ -223,7 +248,9 @@ export function LoadBar(props: { load: number; max: number; handedIn?: number; l
       <svg role="img" aria-label={props.label} width="72" height="8">
         <rect class="org-load-room" width="100%" height="8" rx="4" />
         <rect class="org-load-taken" width={share(props.load)} height="8" rx="4" />
-        {props.handedIn ? <rect class="org-load-done" width={share(props.handedIn)} height="8" rx="4" /> : null}
+        {props.handedIn ? (
+          <rect class="org-load-done" width={share(props.handedIn)} height="8" rx="4" />
+        ) : null}
       </svg>
       <span class="num" aria-hidden="true">
         {props.text}
@@ -232,32 +259,48 @@ export function LoadBar(props: { load: number; max: number; handedIn?: number; l
   );
 }
 
+/** Where a score from 1 to 5 stands on a strip of 100 pixels. */
+const onStrip = (score: number): number => 7 + ((score - 1) / 4) * 86;
+
 /** Where a panel's scores lie between 1 and 5: one mark a reviewer, a line for the mean. */
-export function ScoreStrip(props: { scores: readonly number[]; label: string; mean?: number | null }): JSX.Element {
-  const x = (score: number): number => 7 + ((score - 1) / 4) * 86;
+export function ScoreStrip(props: {
+  scores: readonly number[];
+  label: string;
+  mean?: number | null;
+}): JSX.Element {
   const seen = new Map<number, number>();
   return (
     <svg class="org-strip" role="img" aria-label={props.label} width="100" height="22" viewBox="0 0 100 22">
       <line class="org-strip-axis" x1="7" x2="93" y1="16" y2="16" />
       {[1, 2, 3, 4, 5].map((score) => (
-        <line key={score} class="org-strip-axis" x1={x(score)} x2={x(score)} y1="13" y2="19" />
+        <line key={score} class="org-strip-axis" x1={onStrip(score)} x2={onStrip(score)} y1="13" y2="19" />
       ))}
       {props.mean === undefined || props.mean === null ? null : (
-        <line class="org-strip-mean" x1={x(props.mean)} x2={x(props.mean)} y1="1" y2="21" />
+        <line class="org-strip-mean" x1={onStrip(props.mean)} x2={onStrip(props.mean)} y1="1" y2="21" />
       )}
       {props.scores.map((score, i) => {
         const same = seen.get(score) ?? 0;
         seen.set(score, same + 1);
-        return <circle key={i} class="org-strip-dot" cx={x(score) + same * 3.5} cy={16 - same * 5} r="4" />;
+        return (
+          <circle key={i} class="org-strip-dot" cx={onStrip(score) + same * 3.5} cy={16 - same * 5} r="4" />
+        );
       })}
     </svg>
   );
 }
 
 /** One score of one review: five steps, the given one filled, its number and word beside. */
-export function ScoreGiven(props: { title: string; score: number | null; word?: string | undefined; strong?: boolean }): JSX.Element {
+export function ScoreGiven(props: {
+  title: string;
+  score: number | null;
+  word?: string | undefined;
+  strong?: boolean;
+}): JSX.Element {
   const { t } = useView();
-  const words = props.score === null ? t('organise:submission.noScore') : [props.score, props.word].filter(Boolean).join(' ');
+  const words =
+    props.score === null
+      ? t('organise:submission.noScore')
+      : [props.score, props.word].filter(Boolean).join(' ');
   return (
     <div class={props.strong ? 'org-score strong' : 'org-score'}>
       <span class="org-score-title">{props.title}</span>
@@ -294,7 +337,11 @@ const OUTCOME_TONES: Record<Outcome, Tone> = {
 export function OutcomeWord({ outcome, pending }: { outcome: Outcome; pending?: boolean }): JSX.Element {
   const { t } = useView();
   const word = t(`common:state.${outcome}`);
-  return <Tag tone={OUTCOME_TONES[outcome]}>{pending ? t('organise:decisions.pendingWord', { outcome: word }) : word}</Tag>;
+  return (
+    <Tag tone={OUTCOME_TONES[outcome]}>
+      {pending ? t('organise:decisions.pendingWord', { outcome: word }) : word}
+    </Tag>
+  );
 }
 
 /** Links to the same list as a file. */
@@ -316,7 +363,14 @@ export function ExportLinks({ links }: { links: readonly { href: string; label: 
 export function CountBars(props: {
   title: string;
   text?: string;
-  rows: readonly { label: ComponentChildren; key: string; count: number; href?: string; current?: boolean; loud?: boolean }[];
+  rows: readonly {
+    label: ComponentChildren;
+    key: string;
+    count: number;
+    href?: string;
+    current?: boolean;
+    loud?: boolean;
+  }[];
 }): JSX.Element {
   const view = useView();
   const most = Math.max(1, ...props.rows.map((row) => row.count));
@@ -335,7 +389,12 @@ export function CountBars(props: {
               <span>{row.label}</span>
             )}
             <svg aria-hidden="true" width="100%" height="10">
-              <rect class="org-count-bar" width={`${Math.max(row.count > 0 ? 1 : 0, (row.count / most) * 100)}%`} height="10" rx="2" />
+              <rect
+                class="org-count-bar"
+                width={`${Math.max(row.count > 0 ? 1 : 0, (row.count / most) * 100)}%`}
+                height="10"
+                rx="2"
+              />
             </svg>
             <b class="num">{formatNumber(view, row.count)}</b>
           </li>
@@ -345,18 +404,17 @@ export function CountBars(props: {
   );
 }
 
-/** When something happened, short enough for a table. */
-export function When({ at, zone }: { at: Date | null; zone: string }): JSX.Element {
-  return at ? (
-    <span class="org-when">
-      <Instant at={at} zone={zone} year={false} />
-    </span>
-  ) : (
-    <>–</>
+/** When something happened, short enough for a table: day and time in the conference's zone. */
+export function When({ at, zone }: { at: Date; zone: string }): JSX.Element {
+  const view = useView();
+  return (
+    <time class="org-when" dateTime={at.toISOString()}>
+      {formatInstant(view, at, zone, { year: false })}
+    </time>
   );
 }
 
-/** A dash for what is not there, with its meaning for assistive technology. */
+/** A figure with its decimals, or a dash for one that is not there. */
 export function figure(view: View, n: number | null, digits = 1): string {
   return n === null ? '–' : formatNumber(view, n, digits);
 }

@@ -22,8 +22,17 @@ export interface VolumePaperRow {
   id: string;
   title: string;
   authors: readonly string[];
-  /** What keeps it from being printed well, as keys of `organise:missing.*`; `confirmation`, `affiliation`, `glyphs`, ... */
-  missing: readonly string[];
+  /** What keeps it from being printed well. */
+  missing: readonly PaperLack[];
+}
+
+/** A problem of a paper or of the volume's own texts, as the proceedings find it; words in `organise:missing.<code>`. */
+export interface PaperLack {
+  code: 'authors' | 'abstract' | 'affiliation' | 'latinName' | 'sameTitle' | 'glyphs';
+  /** Where, for `glyphs`. */
+  field: string | null;
+  /** Names, ids or characters. */
+  about: readonly string[];
 }
 
 export interface VolumeSectionRow {
@@ -45,6 +54,10 @@ export interface BuildRow {
 export interface ProceedingsData extends OrganiseData, FormState {
   volume: { title: string; subtitle: string; publisher: string; year: number; version: number };
   sections: readonly VolumeSectionRow[];
+  /** Accepted papers that are in no section yet; they are printed at the end. */
+  unplaced: readonly VolumePaperRow[];
+  /** Problems of the volume's own texts. */
+  problems: readonly PaperLack[];
   /** Newest first. */
   builds: readonly BuildRow[];
   /** Papers that no volume can hold yet: accepted, but not confirmed by their authors. */
@@ -52,7 +65,12 @@ export interface ProceedingsData extends OrganiseData, FormState {
   may: { edit: boolean };
 }
 
-const BUILD_TONES: Record<BuildStatus, Tone> = { queued: 'plain', running: 'plain', done: 'ok', failed: 'bad' };
+const BUILD_TONES: Record<BuildStatus, Tone> = {
+  queued: 'plain',
+  running: 'plain',
+  done: 'ok',
+  failed: 'bad',
+};
 
 /**
  * GET `/conferences/:slug/organise/proceedings`. One form posts there: `volume[title|subtitle|publisher|year]`,
@@ -63,8 +81,9 @@ const BUILD_TONES: Record<BuildStatus, Tone> = { queued: 'plain', running: 'plai
 export function proceedingsPage(view: View, data: ProceedingsData): string {
   const { t } = view;
   const slug = slugOf(view);
-  const papers = data.sections.reduce((sum, section) => sum + section.papers.length, 0);
-  const incomplete = data.sections.reduce((sum, s) => sum + s.papers.filter((p) => p.missing.length > 0).length, 0);
+  const all = [...data.sections.flatMap((section) => section.papers), ...data.unplaced];
+  const papers = all.length;
+  const incomplete = all.filter((paper) => paper.missing.length > 0).length;
   const title =
     papers === 0
       ? t('organise:proceedings.none')
@@ -134,18 +153,34 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
           <form method="post" action={organisePaths.proceedings(slug)} id="arrange">
             <HiddenKey value={`${data.idempotencyKey}.arrange`} version={data.volume.version} />
             {/* The first button is what the Enter key sends: it saves, and moves nothing. */}
-            <button class="out-of-sight" type="submit" name="act" value="save" tabIndex={-1} aria-hidden="true">
+            <button
+              class="out-of-sight"
+              type="submit"
+              name="act"
+              value="save"
+              tabIndex={-1}
+              aria-hidden="true"
+            >
               {t('organise:save')}
             </button>
             <Part title={t('organise:proceedings.volume')}>
+              <Lacks lacks={data.problems} />
               <div class="fields-2">
-                <TextField {...bound(data, 'volume[title]', data.volume.title)} label={t('organise:proceedings.volumeTitle')} required />
+                <TextField
+                  {...bound(data, 'volume[title]', data.volume.title)}
+                  label={t('organise:proceedings.volumeTitle')}
+                  required
+                />
                 <TextField
                   {...bound(data, 'volume[subtitle]', data.volume.subtitle)}
                   label={t('organise:proceedings.subtitle')}
                   optional
                 />
-                <TextField {...bound(data, 'volume[publisher]', data.volume.publisher)} label={t('organise:proceedings.publisher')} required />
+                <TextField
+                  {...bound(data, 'volume[publisher]', data.volume.publisher)}
+                  label={t('organise:proceedings.publisher')}
+                  required
+                />
                 <TextField
                   {...bound(data, 'volume[year]', data.volume.year)}
                   label={t('organise:proceedings.year')}
@@ -159,9 +194,19 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
               {data.sections.map((section, i) => (
                 <Section key={section.id} data={data} section={section} index={i} />
               ))}
+              {data.unplaced.length > 0 ? (
+                <div class="org-section">
+                  <h3>{t('organise:proceedings.unplaced')}</h3>
+                  <Papers data={data} section={{ id: '', title: '', papers: data.unplaced }} />
+                </div>
+              ) : null}
               {data.may.edit ? (
                 <div class="org-add">
-                  <TextField {...bound(data, 'newSection')} label={t('organise:proceedings.newSection')} optional />
+                  <TextField
+                    {...bound(data, 'newSection')}
+                    label={t('organise:proceedings.newSection')}
+                    optional
+                  />
                   <Button look="second" name="act" value="add-section">
                     {t('organise:proceedings.addSection')}
                   </Button>
@@ -185,16 +230,44 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
 
 function Move(props: { act: string; arrow: string; label: string; disabled?: boolean }): JSX.Element {
   return (
-    <button class="org-move" type="submit" name="act" value={props.act} aria-label={props.label} disabled={props.disabled}>
+    <button
+      class="org-move"
+      type="submit"
+      name="act"
+      value={props.act}
+      aria-label={props.label}
+      disabled={props.disabled}
+    >
       <span aria-hidden="true">{props.arrow}</span>
     </button>
   );
 }
 
-function Section({ data, section, index }: { data: ProceedingsData; section: VolumeSectionRow; index: number }): JSX.Element {
+/** What a paper or the volume lacks, in words. */
+function Lacks({ lacks }: { lacks: readonly PaperLack[] }): JSX.Element {
+  const { t } = useView();
+  return (
+    <>
+      {lacks.map((lack) => (
+        <span key={`${lack.code}${lack.field ?? ''}`} class="org-conflict">
+          {t(`organise:missing.${lack.code}`, { about: lack.about.join(', '), field: lack.field })}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Section({
+  data,
+  section,
+  index,
+}: {
+  data: ProceedingsData;
+  section: VolumeSectionRow;
+  index: number;
+}): JSX.Element {
   const view = useView();
   const { t } = view;
-  const slug = slugOf(view);
   const name = `sections[${index}][title]`;
   const title = typed(data.values, name, section.title);
   const error = errorOf(data.errors, name);
@@ -222,7 +295,12 @@ function Section({ data, section, index }: { data: ProceedingsData; section: Vol
         <span class="soft num">{countOf(view, 'organise:count.papers', section.papers.length)}</span>
         {data.may.edit ? (
           <span class="org-moves">
-            <Move act={`section-up:${section.id}`} arrow="↑" label={t('organise:proceedings.up', { title })} disabled={index === 0} />
+            <Move
+              act={`section-up:${section.id}`}
+              arrow="↑"
+              label={t('organise:proceedings.up', { title })}
+              disabled={index === 0}
+            />
             <Move
               act={`section-down:${section.id}`}
               arrow="↓"
@@ -230,79 +308,102 @@ function Section({ data, section, index }: { data: ProceedingsData; section: Vol
               disabled={index === data.sections.length - 1}
             />
             {section.papers.length === 0 ? (
-              <Button look="quiet" name="act" value={`section-remove:${section.id}`} label={t('organise:proceedings.removeSection', { title })}>
+              <Button
+                look="quiet"
+                name="act"
+                value={`section-remove:${section.id}`}
+                label={t('organise:proceedings.removeSection', { title })}
+              >
                 {t('organise:proceedings.remove')}
               </Button>
             ) : null}
           </span>
         ) : null}
       </div>
-      <ol class="org-papers">
-        {section.papers.map((paper, i) => (
-          <li key={paper.id} id={`paper-${paper.id}`}>
-            <span class="org-place num">{i + 1}</span>
-            <div class="org-paper">
-              <a class="row-link" href={organisePaths.submission(slug, paper.id)}>
-                <bdi>{paper.title}</bdi>
-              </a>
-              <span class="under">
-                <bdi>{paper.authors.join(', ')}</bdi> · <span class="code">{paper.id}</span>
-              </span>
-              {paper.missing.map((what) => (
-                <span key={what} class="org-conflict">
-                  {wordOr(view, `organise:missing.${what}`, what)}
-                </span>
-              ))}
-            </div>
-            {data.may.edit ? (
-              <span class="org-moves">
-                <Move act={`up:${paper.id}`} arrow="↑" label={t('organise:proceedings.up', { title: paper.title })} disabled={i === 0} />
-                <Move
-                  act={`down:${paper.id}`}
-                  arrow="↓"
-                  label={t('organise:proceedings.down', { title: paper.title })}
-                  disabled={i === section.papers.length - 1}
-                />
-                {data.sections.length > 1 ? (
-                  <details class="org-move-to">
-                    <summary aria-label={t('organise:proceedings.moveName', { title: paper.title })}>
-                      {t('organise:proceedings.move')}
-                    </summary>
-                    <span>
-                      <select name={`to[${paper.id}]`} aria-label={t('organise:proceedings.moveTo', { title: paper.title })}>
-                        {data.sections
-                          .filter((other) => other.id !== section.id)
-                          .map((other) => (
-                            <option key={other.id} value={other.id}>
-                              {other.title}
-                            </option>
-                          ))}
-                      </select>
-                      <Button
-                        look="second"
-                        name="act"
-                        value={`move:${paper.id}`}
-                        label={t('organise:proceedings.moveDoName', { title: paper.title })}
-                      >
-                        {t('organise:proceedings.moveDo')}
-                      </Button>
-                    </span>
-                  </details>
-                ) : null}
-              </span>
-            ) : null}
-          </li>
-        ))}
-        {section.papers.length === 0 ? <li class="soft">{t('organise:proceedings.noPapers')}</li> : null}
-      </ol>
+      <Papers data={data} section={section} />
     </div>
+  );
+}
+
+/** The papers of a section in their order; those of no section (an empty id) can only be moved into one. */
+function Papers({ data, section }: { data: ProceedingsData; section: VolumeSectionRow }): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  const slug = slugOf(view);
+  return (
+    <ol class="org-papers">
+      {section.papers.map((paper, i) => (
+        <li key={paper.id} id={`paper-${paper.id}`}>
+          <span class="org-place num">{i + 1}</span>
+          <div class="org-paper">
+            <a class="row-link" href={organisePaths.submission(slug, paper.id)}>
+              <bdi>{paper.title}</bdi>
+            </a>
+            <span class="under">
+              <bdi>{paper.authors.join(', ')}</bdi> · <span class="code">{paper.id}</span>
+            </span>
+            <Lacks lacks={paper.missing} />
+          </div>
+          {data.may.edit ? (
+            <span class="org-moves">
+              {section.id ? (
+                <>
+                  <Move
+                    act={`up:${paper.id}`}
+                    arrow="↑"
+                    label={t('organise:proceedings.up', { title: paper.title })}
+                    disabled={i === 0}
+                  />
+                  <Move
+                    act={`down:${paper.id}`}
+                    arrow="↓"
+                    label={t('organise:proceedings.down', { title: paper.title })}
+                    disabled={i === section.papers.length - 1}
+                  />
+                </>
+              ) : null}
+              {data.sections.some((other) => other.id !== section.id) ? (
+                <details class="org-move-to">
+                  <summary aria-label={t('organise:proceedings.moveName', { title: paper.title })}>
+                    {t('organise:proceedings.move')}
+                  </summary>
+                  <span>
+                    <select
+                      name={`to[${paper.id}]`}
+                      aria-label={t('organise:proceedings.moveTo', { title: paper.title })}
+                    >
+                      {data.sections
+                        .filter((other) => other.id !== section.id)
+                        .map((other) => (
+                          <option key={other.id} value={other.id}>
+                            {other.title}
+                          </option>
+                        ))}
+                    </select>
+                    <Button
+                      look="second"
+                      name="act"
+                      value={`move:${paper.id}`}
+                      label={t('organise:proceedings.moveDoName', { title: paper.title })}
+                    >
+                      {t('organise:proceedings.moveDo')}
+                    </Button>
+                  </span>
+                </details>
+              ) : null}
+            </span>
+          ) : null}
+        </li>
+      ))}
+      {section.papers.length === 0 ? <li class="soft">{t('organise:proceedings.noPapers')}</li> : null}
+    </ol>
   );
 }
 
 export interface BuildData extends OrganiseData {
   id: string;
   status: BuildStatus;
-  /** `queued`, `checking`, `typesetting`, `writing`, `packing`, `done`; words in `organise:build.stage.*`. */
+  /** A stage of `BUILD_STAGES`; words in `organise:build.stage.*`. */
   stage: string;
   /** 0 to 100. */
   progress: number;
@@ -323,12 +424,16 @@ export function buildPage(view: View, data: BuildData): string {
   const { t } = view;
   const slug = slugOf(view);
   const going = data.status === 'queued' || data.status === 'running';
-  const stages = ['queued', 'checking', 'typesetting', 'writing', 'packing', 'done'];
+  const stages = ['queued', 'snapshot', 'typesetting', 'bibliography', 'tables', 'archive', 'done'];
   const words = Object.fromEntries(stages.map((stage) => [stage, t(`organise:build.stage.${stage}`)]));
   const label = wordOr(view, `organise:build.stage.${data.stage}`, data.stage);
-  const title = t(`organise:build.title.${data.status}`, { papers: countOf(view, 'organise:count.papers', data.papers) });
+  const title = t(`organise:build.title.${data.status}`, {
+    papers: countOf(view, 'organise:count.papers', data.papers),
+  });
   const seconds =
-    data.startedAt && data.finishedAt ? Math.max(1, Math.round((data.finishedAt.getTime() - data.startedAt.getTime()) / 1000)) : null;
+    data.startedAt && data.finishedAt
+      ? Math.max(1, Math.round((data.finishedAt.getTime() - data.startedAt.getTime()) / 1000))
+      : null;
   return page(
     view,
     { title, area: 'organiser', active: 'proceedings', scripts: going ? ['build'] : [] },
@@ -336,10 +441,17 @@ export function buildPage(view: View, data: BuildData): string {
       <Head
         back={{ href: organisePaths.proceedings(slug), label: t('organise:build.back') }}
         title={title}
-        text={t('organise:build.askedFor', { at: formatInstant(view, data.at, data.zone), by: data.by ?? '' }).replace(/, $/, '')}
+        text={t('organise:build.askedFor', {
+          at: formatInstant(view, data.at, data.zone),
+          by: data.by ?? '',
+        }).replace(/, $/, '')}
       />
       {going ? (
-        <section class="card org-progress" data-build={organisePaths.buildState(data.id)} data-words={JSON.stringify(words)}>
+        <section
+          class="card org-progress"
+          data-build={organisePaths.buildState(data.id)}
+          data-words={JSON.stringify(words)}
+        >
           <p class="org-progress-line">
             <b data-build-stage aria-live="polite">
               {label}
@@ -379,7 +491,7 @@ export function buildPage(view: View, data: BuildData): string {
                     {file.name}
                   </a>
                   <span class="under">
-                    {wordOr(view, `organise:build.kind.${file.name.split('.').slice(1).join('_')}`, file.mediaType)}
+                    {wordOr(view, `organise:build.kind.${file.name.split('.').at(-1)!}`, file.mediaType)}
                   </span>
                 </div>
                 <span class="num">{formatBytes(view, file.size)}</span>
@@ -396,7 +508,11 @@ export function buildPage(view: View, data: BuildData): string {
         <Facts
           items={[
             { term: t('organise:build.papers'), value: formatNumber(view, data.papers) },
-            ...(seconds === null ? [] : [{ term: t('organise:build.took'), value: countOf(view, 'organise:count.seconds', seconds) }]),
+            ...(seconds === null
+              ? []
+              : [
+                  { term: t('organise:build.took'), value: countOf(view, 'organise:count.seconds', seconds) },
+                ]),
             { term: t('organise:build.snapshot'), value: <span class="hash">{data.snapshotHash}</span> },
           ]}
         />

@@ -2,7 +2,15 @@ import { EmptyState } from '../components/parts.js';
 import { Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
 import { formatDate, formatNumber, formatTime, intlLocale, type View } from '../view.js';
-import { countOf, Head, organisePaths, slugOf, withQuery, wordOr, type OrganiseData } from './organise-parts.js';
+import {
+  countOf,
+  Head,
+  organisePaths,
+  slugOf,
+  withQuery,
+  wordOr,
+  type OrganiseData,
+} from './organise-parts.js';
 
 export interface RecordEntry {
   id: string;
@@ -42,7 +50,9 @@ function changes(entry: RecordEntry): string[] {
   const keys = new Set([...Object.keys(entry.before ?? {}), ...Object.keys(entry.after ?? {})]);
   return [...keys].map((key) => {
     const after = valueText(entry.after?.[key]);
-    return entry.before && key in entry.before ? `${key}: ${valueText(entry.before[key])} → ${after}` : `${key}: ${after}`;
+    return entry.before && key in entry.before
+      ? `${key}: ${valueText(entry.before[key])} → ${after}`
+      : `${key}: ${after}`;
   });
 }
 
@@ -58,7 +68,9 @@ export function recordPage(view: View, data: RecordData): string {
     { title: t('common:organise.record'), area: 'organiser', active: 'record' },
     <>
       <Head
-        title={data.total === 0 ? t('organise:record.none') : countOf(view, 'organise:record.title', data.total)}
+        title={
+          data.total === 0 ? t('organise:record.none') : countOf(view, 'organise:record.title', data.total)
+        }
         text={t('organise:record.explain')}
       />
       {data.total === 0 ? (
@@ -92,7 +104,9 @@ export function recordPage(view: View, data: RecordData): string {
                           {entry.subject.href ? (
                             <a href={entry.subject.href}>{entry.subject.label ?? entry.subject.id}</a>
                           ) : (
-                            <span class={entry.subject.label ? undefined : 'hash'}>{entry.subject.label ?? entry.subject.id}</span>
+                            <span class={entry.subject.label ? undefined : 'hash'}>
+                              {entry.subject.label ?? entry.subject.id}
+                            </span>
                           )}
                         </p>
                         {changes(entry).length > 0 ? (
@@ -105,7 +119,11 @@ export function recordPage(view: View, data: RecordData): string {
                         {entry.reason ? <p class="org-quote">{entry.reason}</p> : null}
                       </div>
                       <span class="org-by soft">
-                        {entry.byKind === 'person' && entry.by ? <bdi>{entry.by}</bdi> : t(`organise:record.by.${entry.byKind}`)}
+                        {entry.byKind === 'person' && entry.by ? (
+                          <bdi>{entry.by}</bdi>
+                        ) : (
+                          t(`organise:record.by.${entry.byKind}`)
+                        )}
                         <span>
                           {entry.sealed === null
                             ? t('organise:record.unsealed')

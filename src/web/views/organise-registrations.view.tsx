@@ -2,7 +2,7 @@ import { ownLanguageName } from '../components/country.js';
 import { EmptyState, Isolated, Tag } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
-import { formatNumber, paths, type View } from '../view.js';
+import { formatDay, formatNumber, paths, type View } from '../view.js';
 import {
   CountBars,
   countOf,
@@ -10,7 +10,6 @@ import {
   Head,
   organisePaths,
   slugOf,
-  When,
   withQuery,
   type OrganiseData,
 } from './organise-parts.js';
@@ -54,16 +53,23 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
   const base = organisePaths.registrations(slug);
   const { filters } = data;
   const registered = data.attendance.in_person + data.attendance.online;
-  const toggle = (name: 'attendance' | 'interpretation' | 'status', value: string): { href: string; current: boolean } => ({
+  const toggle = (
+    name: 'attendance' | 'interpretation' | 'status',
+    value: string,
+  ): { href: string; current: boolean } => ({
     href: withQuery(base, filters, { [name]: filters[name] === value ? undefined : value }),
     current: filters[name] === value,
   });
   const { q: _, ...keep } = filters;
-  const title = data.total === 0 ? t('organise:registrations.none') : countOf(view, 'organise:registrations.title', registered);
+  const title =
+    data.total === 0
+      ? t('organise:registrations.none')
+      : countOf(view, 'organise:registrations.title', registered);
   const active = (['attendance', 'interpretation', 'status'] as const).flatMap((name) => {
     const value = filters[name];
     if (!value) return [];
-    const label = name === 'interpretation' ? ownLanguageName(value) : t(`organise:registrations.${name}.${value}`);
+    const label =
+      name === 'interpretation' ? ownLanguageName(value) : t(`organise:registrations.${name}.${value}`);
     return [{ label, href: toggle(name, value).href, active: true }];
   });
   return page(
@@ -118,7 +124,12 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
               action={base}
               label={t('organise:registrations.search')}
               value={filters.q}
-              keep={Object.fromEntries(Object.entries(keep).filter(([, value]) => value)) as Record<string, string>}
+              keep={
+                Object.fromEntries(Object.entries(keep).filter(([, value]) => value)) as Record<
+                  string,
+                  string
+                >
+              }
             />
             {active.length > 0 ? (
               <FilterChips label={t('organise:filters')} chips={active} />
@@ -139,7 +150,14 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
             caption={t('common:organise.registrations')}
             rows={data.rows}
             id={(row) => row.id}
-            under={(row) => row.affiliation}
+            under={(row) => (
+              <>
+                {row.affiliation ? <span class="org-line">{row.affiliation}</span> : null}
+                <a class="org-line" href={`mailto:${row.address}`}>
+                  {row.address}
+                </a>
+              </>
+            )}
             empty={
               <EmptyState
                 title={t('organise:noneTitle')}
@@ -150,18 +168,11 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
             columns={[
               { key: 'name', head: t('organise:name'), main: true, cell: (row) => <bdi>{row.name}</bdi> },
               {
-                key: 'address',
-                head: t('organise:email'),
-                cell: (row) => (
-                  <a class="org-address" href={`mailto:${row.address}`}>
-                    {row.address}
-                  </a>
-                ),
-              },
-              {
                 key: 'attendance',
                 head: t('organise:registrations.takesPart'),
-                cell: (row) => t(`organise:registrations.attendance.${row.attendance}`),
+                cell: (row) => (
+                  <span class="org-when">{t(`organise:registrations.attendance.${row.attendance}`)}</span>
+                ),
               },
               {
                 key: 'interpretation',
@@ -178,13 +189,17 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
                 head: t('organise:registrations.accessNeeds'),
                 cell: (row) => (row.accessNeeds ? <span class="org-small">{row.accessNeeds}</span> : '–'),
               },
-              { key: 'at', head: t('organise:at'), cell: (row) => <When at={row.at} zone={data.zone} /> },
+              {
+                key: 'at',
+                head: t('organise:at'),
+                cell: (row) => <span class="org-when">{formatDay(view, row.at, data.zone)}</span>,
+              },
               {
                 key: 'status',
                 head: t('organise:state'),
                 cell: (row) => (
                   <Tag tone={row.status === 'cancelled' ? 'quiet' : row.held ? 'warn' : 'ok'}>
-                    {t(row.held ? 'common:state.held' : `organise:registrations.status.${row.status}`)}
+                    {t(row.held ? 'organise:held' : `organise:registrations.status.${row.status}`)}
                   </Tag>
                 ),
               },
@@ -196,8 +211,14 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
           />
           <ExportLinks
             links={[
-              { href: withQuery(organisePaths.exportFile(slug, 'registrations.csv'), filters), label: t('organise:csv') },
-              { href: withQuery(organisePaths.exportFile(slug, 'registrations.json'), filters), label: t('organise:json') },
+              {
+                href: withQuery(organisePaths.exportFile(slug, 'registrations.csv'), filters),
+                label: t('organise:csv'),
+              },
+              {
+                href: withQuery(organisePaths.exportFile(slug, 'registrations.json'), filters),
+                label: t('organise:json'),
+              },
             ]}
           />
         </>

@@ -3,7 +3,7 @@ import { CountrySelect } from '../components/country.js';
 import { EmptyState, Tag, type Tone } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
-import { formatNumber, type View } from '../view.js';
+import { formatDay, formatNumber, type View } from '../view.js';
 import {
   ActForm,
   bound,
@@ -14,7 +14,6 @@ import {
   organisePaths,
   slugOf,
   typedList,
-  When,
   withQuery,
   type FormState,
   type OrganiseData,
@@ -57,7 +56,12 @@ export interface ReviewersData extends OrganiseData, FormState {
   need: { places: number; room: number };
 }
 
-const TONES: Record<ReviewerStatus, Tone> = { invited: 'warn', accepted: 'ok', declined: 'bad', removed: 'quiet' };
+const TONES: Record<ReviewerStatus, Tone> = {
+  invited: 'warn',
+  accepted: 'ok',
+  declined: 'bad',
+  removed: 'quiet',
+};
 
 /** GET `/conferences/:slug/organise/reviewers`; the form posts there: `email`, `name`, `affiliation`, `country`, `topics[]`, `maxLoad`. */
 export function reviewersPage(view: View, data: ReviewersData): string {
@@ -66,7 +70,8 @@ export function reviewersPage(view: View, data: ReviewersData): string {
   const base = organisePaths.reviewers(slug);
   const { filters } = data;
   const accepted = data.statuses.find(({ status }) => status === 'accepted')?.count ?? 0;
-  const title = data.total === 0 ? t('organise:reviewers.none') : countOf(view, 'organise:reviewers.title', accepted);
+  const title =
+    data.total === 0 ? t('organise:reviewers.none') : countOf(view, 'organise:reviewers.title', accepted);
   const values = { n: formatNumber(view, data.need.room), places: formatNumber(view, data.need.places) };
   return page(
     view,
@@ -77,7 +82,10 @@ export function reviewersPage(view: View, data: ReviewersData): string {
         text={
           data.need.places === 0
             ? t('organise:reviewers.room', values)
-            : t(data.need.room >= data.need.places ? 'organise:reviewers.enough' : 'organise:reviewers.short', values)
+            : t(
+                data.need.room >= data.need.places ? 'organise:reviewers.enough' : 'organise:reviewers.short',
+                values,
+              )
         }
       />
       <ErrorSummary errors={data.errors} />
@@ -87,9 +95,26 @@ export function reviewersPage(view: View, data: ReviewersData): string {
         <form class="org-form" method="post" action={base}>
           <HiddenKey value={`${data.idempotencyKey}.invite`} />
           <div class="fields-2">
-            <TextField {...bound(data, 'name')} label={t('organise:name')} required autocomplete="off" dir="auto" />
-            <TextField {...bound(data, 'email')} label={t('organise:email')} type="email" required autocomplete="off" />
-            <TextField {...bound(data, 'affiliation')} label={t('organise:affiliation')} optional dir="auto" />
+            <TextField
+              {...bound(data, 'name')}
+              label={t('organise:name')}
+              required
+              autocomplete="off"
+              dir="auto"
+            />
+            <TextField
+              {...bound(data, 'email')}
+              label={t('organise:email')}
+              type="email"
+              required
+              autocomplete="off"
+            />
+            <TextField
+              {...bound(data, 'affiliation')}
+              label={t('organise:affiliation')}
+              required
+              dir="auto"
+            />
             <CountrySelect {...bound(data, 'country')} />
           </div>
           <Choices
@@ -165,7 +190,7 @@ export function reviewersPage(view: View, data: ReviewersData): string {
                     {row.status === 'invited' ? (
                       <span class="under">
                         {row.remindedAt ? t('organise:reviewers.reminded') : t('organise:reviewers.since')}{' '}
-                        <When at={row.remindedAt ?? row.invitedAt} zone={data.zone} />
+                        {formatDay(view, row.remindedAt ?? row.invitedAt, data.zone)}
                       </span>
                     ) : null}
                     {row.reason ? <span class="under org-reason">{row.reason}</span> : null}
@@ -190,7 +215,11 @@ export function reviewersPage(view: View, data: ReviewersData): string {
                     max={row.maxLoad}
                     handedIn={row.handedIn}
                     text={t('organise:ofTotal', { n: row.load, total: row.maxLoad })}
-                    label={t('organise:reviewers.loadLabel', { n: row.load, total: row.maxLoad, done: row.handedIn })}
+                    label={t('organise:reviewers.loadLabel', {
+                      n: row.load,
+                      total: row.maxLoad,
+                      done: row.handedIn,
+                    })}
                   />
                 ),
               },
@@ -217,14 +246,16 @@ export function reviewersPage(view: View, data: ReviewersData): string {
                           {t('organise:reviewers.remind')}
                         </ActForm>
                       ) : null}
-                      <ActForm
-                        action={organisePaths.reviewerRemove(slug, row.id)}
-                        idempotencyKey={`${data.idempotencyKey}.remove.${row.id}`}
-                        version={row.version}
-                        label={t('organise:reviewers.removeName', { name: row.name })}
-                      >
-                        {t('organise:reviewers.remove')}
-                      </ActForm>
+                      {row.handedIn > 0 ? null : (
+                        <ActForm
+                          action={organisePaths.reviewerRemove(slug, row.id)}
+                          idempotencyKey={`${data.idempotencyKey}.remove.${row.id}`}
+                          version={row.version}
+                          label={t('organise:reviewers.removeName', { name: row.name })}
+                        >
+                          {t('organise:reviewers.remove')}
+                        </ActForm>
+                      )}
                     </span>
                   ) : null,
               },

@@ -47,7 +47,7 @@ export interface RolesData extends OrganiseData, FormState {
   grantable: readonly GrantedRole[];
 }
 
-/** GET `/conferences/:slug/organise/roles`; the form posts there: `email`, `role`. */
+/** GET `/conferences/:slug/organise/roles`; the form posts there: `email`, `name`, `role`. */
 export function rolesPage(view: View, data: RolesData): string {
   const { t } = view;
   const slug = slugOf(view);
@@ -63,9 +63,14 @@ export function rolesPage(view: View, data: RolesData): string {
           caption={t('common:organise.roles')}
           rows={data.rows}
           id={(row) => row.id}
-          under={(row) => row.address}
+          under={(row) => (row.name ? row.address : null)}
           columns={[
-            { key: 'name', head: t('organise:name'), main: true, cell: (row) => <bdi>{row.name || row.address}</bdi> },
+            {
+              key: 'name',
+              head: t('organise:name'),
+              main: true,
+              cell: (row) => <bdi>{row.name || row.address}</bdi>,
+            },
             {
               key: 'role',
               head: t('organise:roles.roleHead'),
@@ -95,7 +100,10 @@ export function rolesPage(view: View, data: RolesData): string {
                   <ActForm
                     action={organisePaths.revoke(slug, row.id)}
                     idempotencyKey={`${data.idempotencyKey}.revoke.${row.id}`}
-                    label={t('organise:roles.revokeName', { name: row.name, role: t(`organise:roles.role.${row.role}`) })}
+                    label={t('organise:roles.revokeName', {
+                      name: row.name || row.address,
+                      role: t(`organise:roles.role.${row.role}`),
+                    })}
                   >
                     {t('organise:roles.revoke')}
                   </ActForm>
@@ -108,7 +116,21 @@ export function rolesPage(view: View, data: RolesData): string {
         <Part title={t('organise:roles.grantTitle')} text={t('organise:roles.grantText')}>
           <form class="org-form" method="post" action={organisePaths.roles(slug)}>
             <HiddenKey value={`${data.idempotencyKey}.grant`} />
-            <TextField {...bound(data, 'email')} label={t('organise:email')} type="email" autocomplete="off" required />
+            <TextField
+              {...bound(data, 'email')}
+              label={t('organise:email')}
+              type="email"
+              autocomplete="off"
+              required
+            />
+            <TextField
+              {...bound(data, 'name')}
+              label={t('organise:name')}
+              hint={t('organise:roles.nameHint')}
+              autocomplete="off"
+              dir="auto"
+              optional
+            />
             <Choices
               {...bound(data, 'role', data.grantable[0])}
               type="radio"

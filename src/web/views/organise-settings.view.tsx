@@ -1,7 +1,17 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { ownLanguageName } from '../components/country.js';
 import { useView } from '../components/context.js';
-import { Button, Choices, ErrorSummary, errorOf, fieldId, HiddenKey, Select, TextArea, TextField } from '../components/forms.js';
+import {
+  Button,
+  Choices,
+  ErrorSummary,
+  errorOf,
+  fieldId,
+  HiddenKey,
+  Select,
+  TextArea,
+  TextField,
+} from '../components/forms.js';
 import { Callout, OwnTime } from '../components/parts.js';
 import { page } from '../layout.js';
 import { AOE, formatInstant, formatNumber, lastMinute, zoneWords, type View } from '../view.js';
@@ -38,10 +48,9 @@ export interface CriterionEntry {
 }
 
 export interface SettingsData extends OrganiseData, FormState {
-  /** Version of the conference's row, for texts, dates, languages and openings. */
+  /** Version of the conference's row; every form sends it. */
   version: number;
   call: {
-    version: number;
     opensAt: Date;
     /** Exclusive end. */
     closesAt: Date;
@@ -95,12 +104,12 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /**
  * GET `/conferences/:slug/organise/settings`. Forms post to `.../settings/<part>`:
- * `call` (`opensOn`, `closesOn`, `zone`, `graceMinutes`, `wordLimit`, `blindness`, `reviewsPerSubmission`, `reviewsDueOn`, `decisionsOn`, `rules`),
+ * `call` (`call[opensOn|deadlineDay|deadlineZone|graceMinutes|reason|wordLimit|blindness|reviewsPerSubmission|reviewsDueDay|decisionsOn|rules]`),
  * `texts` (`name`, `subtitle`, `organiserName`, `description`, `venue`, `contactAddress`),
  * `topics` (`topics[i][id|title]`) and `criteria` (`criteria[i][id|title|weight]`, `criteria[i][anchors][j]`), both with
  * `act`: `save`, `add`, `up:i`, `down:i`, `remove:i` (all but `save` show the form again, changed and not yet saved),
  * `dates` (`startsOn`, `endsOn`, `timeZone`, `floorLanguage`, `interpretation[]`),
- * `open` (`lettersOpen`, `registrationOpen`: `true` or `false`), `close-call` and `start-reviewing` (nothing but the key).
+ * `open` (`lettersOpen`, `registrationOpen`: `true` or `false`), `close-call` (`closeReason`) and `start-reviewing`.
  */
 export function settingsPage(view: View, data: SettingsData): string {
   const { t } = view;
@@ -153,11 +162,16 @@ function Save({ data }: { data: SettingsData }): JSX.Element | null {
 }
 
 /** A form whose Enter key saves, whatever button stands first in it. */
-function Form(props: { data: SettingsData; slug: string; part: string; version: number; children: JSX.Element | JSX.Element[] }): JSX.Element {
+function Form(props: {
+  data: SettingsData;
+  slug: string;
+  part: string;
+  children: ComponentChildren;
+}): JSX.Element {
   const { t } = useView();
   return (
     <form method="post" action={organisePaths.settings(props.slug, props.part)}>
-      <HiddenKey value={`${props.data.idempotencyKey}.${props.part}`} version={props.version} />
+      <HiddenKey value={`${props.data.idempotencyKey}.${props.part}`} version={props.data.version} />
       <button class="out-of-sight" type="submit" name="act" value="save" tabIndex={-1} aria-hidden="true">
         {t('organise:save')}
       </button>
@@ -184,22 +198,38 @@ function Call({ data, slug }: FormProps): JSX.Element {
         </p>
         {call.zone === data.zone ? null : (
           <p class="soft">
-            {t('organise:settings.alsoIn', { at: formatInstant(view, end, data.zone), zone: zoneWords(view, data.zone) })}{' '}
+            {t('organise:settings.alsoIn', {
+              at: formatInstant(view, end, data.zone),
+              zone: zoneWords(view, data.zone),
+            })}{' '}
             <OwnTime at={end} />
           </p>
         )}
       </div>
-      <Form data={data} slug={slug} part="call" version={call.version}>
+      <Form data={data} slug={slug} part="call">
         <div class="fields-2">
-          <TextField {...bound(data, 'opensOn', dayIn(call.opensAt, call.zone))} label={t('organise:settings.opensOn')} type="date" required />
-          <TextField {...bound(data, 'closesOn', dayIn(end, call.zone))} label={t('organise:settings.closesOn')} type="date" required />
-          <Select
-            {...bound(data, 'zone', call.zone)}
-            label={t('organise:settings.zone')}
-            options={zones.map((zone) => ({ value: zone, label: t('organise:settings.zoneOption', { zone: zoneWords(view, zone) }) }))}
+          <TextField
+            {...bound(data, 'call[opensOn]', dayIn(call.opensAt, data.zone))}
+            label={t('organise:settings.opensOn')}
+            type="date"
+            required
           />
           <TextField
-            {...bound(data, 'graceMinutes', call.graceMinutes)}
+            {...bound(data, 'call[deadlineDay]', dayIn(end, call.zone))}
+            label={t('organise:settings.closesOn')}
+            type="date"
+            required
+          />
+          <Select
+            {...bound(data, 'call[deadlineZone]', call.zone)}
+            label={t('organise:settings.zone')}
+            options={zones.map((zone) => ({
+              value: zone,
+              label: t('organise:settings.zoneOption', { zone: zoneWords(view, zone) }),
+            }))}
+          />
+          <TextField
+            {...bound(data, 'call[graceMinutes]', call.graceMinutes)}
             label={t('organise:settings.grace')}
             type="number"
             min={0}
@@ -207,8 +237,16 @@ function Call({ data, slug }: FormProps): JSX.Element {
           />
         </div>
         <p class="hint org-after">{t('organise:settings.graceHint')}</p>
+        {view.now >= call.opensAt ? (
+          <TextField
+            {...bound(data, 'call[reason]')}
+            label={t('organise:settings.reason')}
+            hint={t('organise:settings.reasonHint')}
+            optional
+          />
+        ) : null}
         <TextField
-          {...bound(data, 'wordLimit', call.wordLimit)}
+          {...bound(data, 'call[wordLimit]', call.wordLimit)}
           label={t('organise:settings.wordLimit')}
           type="number"
           min={50}
@@ -217,7 +255,7 @@ function Call({ data, slug }: FormProps): JSX.Element {
           required
         />
         <Choices
-          {...bound(data, 'blindness', call.blindness)}
+          {...bound(data, 'call[blindness]', call.blindness)}
           type="radio"
           look="list"
           label={t('organise:settings.blindness')}
@@ -229,7 +267,7 @@ function Call({ data, slug }: FormProps): JSX.Element {
         />
         <div class="fields-2">
           <TextField
-            {...bound(data, 'reviewsPerSubmission', call.reviewsPerSubmission)}
+            {...bound(data, 'call[reviewsPerSubmission]', call.reviewsPerSubmission)}
             label={t('organise:settings.reviewsPer')}
             type="number"
             min={1}
@@ -237,15 +275,24 @@ function Call({ data, slug }: FormProps): JSX.Element {
             required
           />
           <TextField
-            {...bound(data, 'reviewsDueOn', call.reviewsDueAt ? dayIn(lastMinute(call.reviewsDueAt), call.zone) : '')}
+            {...bound(
+              data,
+              'call[reviewsDueDay]',
+              call.reviewsDueAt ? dayIn(lastMinute(call.reviewsDueAt), call.zone) : '',
+            )}
             label={t('organise:settings.reviewsDue')}
             type="date"
             optional
           />
-          <TextField {...bound(data, 'decisionsOn', call.decisionsOn)} label={t('organise:settings.decisionsOn')} type="date" optional />
+          <TextField
+            {...bound(data, 'call[decisionsOn]', call.decisionsOn)}
+            label={t('organise:settings.decisionsOn')}
+            type="date"
+            optional
+          />
         </div>
         <TextArea
-          {...bound(data, 'rules', call.rules)}
+          {...bound(data, 'call[rules]', call.rules)}
           label={t('organise:settings.rules')}
           hint={t('organise:settings.rulesHint')}
           rows={5}
@@ -261,10 +308,18 @@ function Texts({ data, slug }: FormProps): JSX.Element {
   const { t } = useView();
   return (
     <Part title={t('organise:settings.part.texts')} id="texts">
-      <Form data={data} slug={slug} part="texts" version={data.version}>
+      <Form data={data} slug={slug} part="texts">
         <TextField {...bound(data, 'name', data.name)} label={t('organise:settings.name')} required />
-        <TextField {...bound(data, 'subtitle', data.subtitle)} label={t('organise:settings.subtitle')} optional />
-        <TextField {...bound(data, 'organiserName', data.organiserName)} label={t('organise:settings.organiserName')} required />
+        <TextField
+          {...bound(data, 'subtitle', data.subtitle)}
+          label={t('organise:settings.subtitle')}
+          optional
+        />
+        <TextField
+          {...bound(data, 'organiserName', data.organiserName)}
+          label={t('organise:settings.organiserName')}
+          required
+        />
         <TextArea
           {...bound(data, 'description', data.description)}
           label={t('organise:settings.description')}
@@ -293,7 +348,14 @@ function RowActs(props: { index: number; last: number; name: string }): JSX.Elem
   const { index, last, name } = props;
   return (
     <span class="org-moves">
-      <button class="org-move" type="submit" name="act" value={`up:${index}`} disabled={index === 0} aria-label={t('organise:proceedings.up', { title: name })}>
+      <button
+        class="org-move"
+        type="submit"
+        name="act"
+        value={`up:${index}`}
+        disabled={index === 0}
+        aria-label={t('organise:proceedings.up', { title: name })}
+      >
         <span aria-hidden="true">↑</span>
       </button>
       <button
@@ -306,7 +368,12 @@ function RowActs(props: { index: number; last: number; name: string }): JSX.Elem
       >
         <span aria-hidden="true">↓</span>
       </button>
-      <Button look="quiet" name="act" value={`remove:${index}`} label={t('organise:settings.removeName', { name })}>
+      <Button
+        look="quiet"
+        name="act"
+        value={`remove:${index}`}
+        label={t('organise:settings.removeName', { name })}
+      >
         {t('organise:proceedings.remove')}
       </Button>
     </span>
@@ -318,10 +385,12 @@ function Topics({ data, slug }: FormProps): JSX.Element {
   const { t } = view;
   const posted = postedRows(data.values, 'topics');
   const used = new Map(data.topics.map((topic) => [topic.id, topic.used]));
-  const rows = posted ? posted.map((row) => ({ id: text(row['id']), title: text(row['title']) })) : data.topics;
+  const rows = posted
+    ? posted.map((row) => ({ id: text(row['id']), title: text(row['title']) }))
+    : data.topics;
   return (
     <Part title={t('organise:settings.part.topics')} text={t('organise:settings.topicsText')} id="topics">
-      <Form data={data} slug={slug} part="topics" version={data.version}>
+      <Form data={data} slug={slug} part="topics">
         <ol class="org-list">
           {rows.map((row, i) => {
             const name = `topics[${i}][title]`;
@@ -333,8 +402,9 @@ function Topics({ data, slug }: FormProps): JSX.Element {
                   {i + 1}
                 </span>
                 <div class={error ? 'org-grow has-problem' : 'org-grow'}>
-                  <input
-                    type="text"
+                  <textarea
+                    class="org-topic"
+                    rows={2}
                     id={fieldId(name)}
                     name={name}
                     value={row.title}
@@ -347,9 +417,17 @@ function Topics({ data, slug }: FormProps): JSX.Element {
                       {error.message}
                     </p>
                   ) : null}
-                  {used.get(row.id) ? <span class="under">{countOf(view, 'organise:settings.topicUsed', used.get(row.id)!)}</span> : null}
+                  {used.get(row.id) ? (
+                    <span class="under">
+                      {countOf(view, 'organise:settings.topicUsed', used.get(row.id)!)}
+                    </span>
+                  ) : null}
                 </div>
-                <RowActs index={i} last={rows.length - 1} name={row.title || t('organise:settings.topicN', { n: i + 1 })} />
+                <RowActs
+                  index={i}
+                  last={rows.length - 1}
+                  name={row.title || t('organise:settings.topicN', { n: i + 1 })}
+                />
               </li>
             );
           })}
@@ -381,8 +459,12 @@ function Criteria({ data, slug }: FormProps): JSX.Element {
       }))
     : data.criteria;
   return (
-    <Part title={t('organise:settings.part.criteria')} text={t('organise:settings.criteriaText')} id="criteria">
-      <Form data={data} slug={slug} part="criteria" version={data.call.version}>
+    <Part
+      title={t('organise:settings.part.criteria')}
+      text={t('organise:settings.criteriaText')}
+      id="criteria"
+    >
+      <Form data={data} slug={slug} part="criteria">
         <>
           {rows.map((row, i) => {
             const title = row.title || t('organise:settings.criterionN', { n: i + 1 });
@@ -425,7 +507,9 @@ function Criteria({ data, slug }: FormProps): JSX.Element {
                 </div>
                 <div class="org-criterion-foot">
                   <span class="soft">
-                    {used.get(row.id) ? countOf(view, 'organise:settings.criterionUsed', used.get(row.id)!) : null}
+                    {used.get(row.id)
+                      ? countOf(view, 'organise:settings.criterionUsed', used.get(row.id)!)
+                      : null}
                   </span>
                   <RowActs index={i} last={rows.length - 1} name={title} />
                 </div>
@@ -449,14 +533,24 @@ function Criteria({ data, slug }: FormProps): JSX.Element {
 function Dates({ data, slug }: FormProps): JSX.Element {
   const view = useView();
   const { t } = view;
-  const zones = [...new Set([data.zone, ...Intl.supportedValuesOf('timeZone')])].sort();
+  const zones = [...new Set([data.zone, ...Intl.supportedValuesOf('timeZone')])].toSorted();
   const sent = postedAt(data.values, 'floorLanguage') !== undefined;
   return (
     <Part title={t('organise:settings.part.dates')} id="dates">
-      <Form data={data} slug={slug} part="dates" version={data.version}>
+      <Form data={data} slug={slug} part="dates">
         <div class="fields-2">
-          <TextField {...bound(data, 'startsOn', data.startsOn)} label={t('organise:settings.startsOn')} type="date" optional />
-          <TextField {...bound(data, 'endsOn', data.endsOn)} label={t('organise:settings.endsOn')} type="date" optional />
+          <TextField
+            {...bound(data, 'startsOn', data.startsOn)}
+            label={t('organise:settings.startsOn')}
+            type="date"
+            optional
+          />
+          <TextField
+            {...bound(data, 'endsOn', data.endsOn)}
+            label={t('organise:settings.endsOn')}
+            type="date"
+            optional
+          />
           <Select
             {...bound(data, 'timeZone', data.zone)}
             label={t('organise:settings.timeZone')}
@@ -485,10 +579,13 @@ function Dates({ data, slug }: FormProps): JSX.Element {
 
 function Openings({ data, slug }: FormProps): JSX.Element {
   const { t } = useView();
-  const options = (['true', 'false'] as const).map((value) => ({ value, label: t(`organise:settings.opened.${value}`) }));
+  const options = (['true', 'false'] as const).map((value) => ({
+    value,
+    label: t(`organise:settings.opened.${value}`),
+  }));
   return (
     <Part title={t('organise:settings.part.open')} id="open">
-      <Form data={data} slug={slug} part="open" version={data.version}>
+      <Form data={data} slug={slug} part="open">
         <Choices
           {...bound(data, 'lettersOpen', String(data.lettersOpen))}
           type="radio"
@@ -527,9 +624,17 @@ function Deeds({ data, slug }: FormProps): JSX.Element {
               })}
             </p>
             <p class="soft">{t('organise:settings.closeUndo')}</p>
-            <form class="actions" method="post" action={organisePaths.settings(slug, 'close-call')}>
-              <HiddenKey value={`${data.idempotencyKey}.close`} version={call.version} />
-              <Button look="danger">{t('organise:settings.close')}</Button>
+            <form method="post" action={organisePaths.settings(slug, 'close-call')}>
+              <HiddenKey value={`${data.idempotencyKey}.close`} version={data.version} />
+              <TextField
+                {...bound(data, 'closeReason')}
+                label={t('organise:settings.closeReason')}
+                hint={t('organise:settings.closeReasonHint')}
+                required
+              />
+              <div class="actions">
+                <Button look="danger">{t('organise:settings.close')}</Button>
+              </div>
             </form>
           </>
         ) : (
@@ -539,7 +644,9 @@ function Deeds({ data, slug }: FormProps): JSX.Element {
       <section class="card org-deed-card">
         <h3>{t('organise:settings.start')}</h3>
         {call.reviewingSince ? (
-          <p class="soft">{t('organise:settings.started', { at: formatInstant(view, call.reviewingSince, data.zone) })}</p>
+          <p class="soft">
+            {t('organise:settings.started', { at: formatInstant(view, call.reviewingSince, data.zone) })}
+          </p>
         ) : !closed ? (
           <p class="soft">{t('organise:settings.startLater')}</p>
         ) : (
@@ -552,7 +659,7 @@ function Deeds({ data, slug }: FormProps): JSX.Element {
             ) : null}
             <p class="soft">{t('organise:settings.startUndo')}</p>
             <form class="actions" method="post" action={organisePaths.settings(slug, 'start-reviewing')}>
-              <HiddenKey value={`${data.idempotencyKey}.start`} version={call.version} />
+              <HiddenKey value={`${data.idempotencyKey}.start`} version={data.version} />
               <Button>{t('organise:settings.start')}</Button>
             </form>
           </>

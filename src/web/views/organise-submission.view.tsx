@@ -60,7 +60,7 @@ export interface CandidateDetail {
   maxLoad: number;
   /** Titles of the topics that reviewer and submission share. */
   sharedTopics: readonly string[];
-  /** Why this person may not review it, as keys of `organise:conflict.*` (`author`, `coauthor`, `affiliation`, `declared`). */
+  /** Why this person may not review it, as keys of `organise:conflict.*`: the reasons of `CONFLICT_REASONS`, `declined`, `full`. */
   conflicts: readonly string[];
 }
 
@@ -91,7 +91,14 @@ export interface SubmissionDetailData extends OrganiseData, FormState {
   version: number;
   authors: readonly AuthorDetail[];
   /** Oldest first. `changed` says what differs from the one before, as keys of `organise:submission.changed.*`. */
-  history: readonly { version: number; status: string; at: Date; by: string | null; wordCount: number; changed: readonly string[] }[];
+  history: readonly {
+    version: number;
+    status: string;
+    at: Date;
+    by: string | null;
+    wordCount: number;
+    changed: readonly string[];
+  }[];
   assignments: readonly AssignmentDetail[];
   /** Best first; empty when nobody can be assigned (no reviewers, or not in a state for it). */
   candidates: readonly CandidateDetail[];
@@ -102,7 +109,14 @@ export interface SubmissionDetailData extends OrganiseData, FormState {
   disagree: boolean;
   /** What the viewer may do; the decision form is there for the chair only. */
   may: { assign: boolean; decide: boolean };
-  pending: { outcome: Outcome; reason: string; textToAuthors: string; by: string; at: Date; version: number } | null;
+  pending: {
+    outcome: Outcome;
+    reason: string;
+    textToAuthors: string;
+    by: string;
+    at: Date;
+    version: number;
+  } | null;
   /** The decision the authors know. */
   released: { outcome: Outcome; textToAuthors: string; at: Date } | null;
   mails: readonly { id: string; subject: string; to: string; state: MailState; at: Date }[];
@@ -132,7 +146,10 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
         <div class="org-main">
           <Prose text={data.abstract} lang={data.lang} />
           <p class="soft org-words">
-            {t('organise:submission.words', { n: formatNumber(view, data.wordCount), limit: formatNumber(view, data.wordLimit) })}
+            {t('organise:submission.words', {
+              n: formatNumber(view, data.wordCount),
+              limit: formatNumber(view, data.wordLimit),
+            })}
           </p>
           <Part title={t('organise:submission.authors')}>
             <ol class="org-authors">
@@ -157,7 +174,11 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
               items={[
                 {
                   term: t('organise:submission.arrived'),
-                  value: data.submittedAt ? <Instant at={data.submittedAt} zone={data.zone} /> : t('organise:submission.notYet'),
+                  value: data.submittedAt ? (
+                    <Instant at={data.submittedAt} zone={data.zone} />
+                  ) : (
+                    t('organise:submission.notYet')
+                  ),
                 },
                 ...(data.withdrawn
                   ? [
@@ -166,7 +187,9 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
                         value: (
                           <>
                             <Instant at={data.withdrawn.at} zone={data.zone} />
-                            {data.withdrawn.reason ? <span class="org-quote">{data.withdrawn.reason}</span> : null}
+                            {data.withdrawn.reason ? (
+                              <span class="org-quote">{data.withdrawn.reason}</span>
+                            ) : null}
                           </>
                         ),
                       },
@@ -185,7 +208,10 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
                           <>
                             <b class="num">{figure(view, data.mean)}</b>
                             {data.spread === null ? null : (
-                              <span class="soft"> {t('organise:submission.spread', { n: figure(view, data.spread) })}</span>
+                              <span class="soft">
+                                {' '}
+                                {t('organise:submission.spread', { n: figure(view, data.spread) })}
+                              </span>
                             )}
                           </>
                         ),
@@ -255,7 +281,10 @@ function Author({ author }: { author: AuthorDetail }): JSX.Element {
           {author.presenting ? <Tag>{t('organise:submission.presenting')}</Tag> : null}
         </span>
       </p>
-      <p class="soft">{[author.affiliation, author.country].filter(Boolean).join(', ') || t('organise:submission.independent')}</p>
+      <p class="soft">
+        {[author.affiliation, author.country].filter(Boolean).join(', ') ||
+          t('organise:submission.independent')}
+      </p>
       {author.address || author.orcid ? (
         <p class="org-contacts">
           {author.address ? <a href={`mailto:${author.address}`}>{author.address}</a> : null}
@@ -282,7 +311,10 @@ function Reviews({ data }: { data: SubmissionDetailData }): JSX.Element {
         <ScoreStrip
           scores={overall}
           mean={data.mean}
-          label={t('organise:submission.stripLabel', { scores: overall.join(', '), mean: figure(view, data.mean) })}
+          label={t('organise:submission.stripLabel', {
+            scores: overall.join(', '),
+            mean: figure(view, data.mean),
+          })}
         />
         <span class="soft">{t('organise:submission.strip')}</span>
       </p>
@@ -292,12 +324,19 @@ function Reviews({ data }: { data: SubmissionDetailData }): JSX.Element {
             <bdi>{review.reviewer}</bdi>
           </h3>
           <p class="soft">
-            {t('organise:submission.handedIn', { at: formatInstant(view, review.handedInAt, data.zone, { year: false }) })}
+            {t('organise:submission.handedIn', {
+              at: formatInstant(view, review.handedInAt, data.zone, { year: false }),
+            })}
             {'. '}
             {t('organise:submission.confidence', { n: review.confidence })}
           </p>
           <div class="org-scores">
-            <ScoreGiven strong title={t('organise:submission.overall')} score={review.overall} word={review.overallWord} />
+            <ScoreGiven
+              strong
+              title={t('organise:submission.overall')}
+              score={review.overall}
+              word={review.overallWord}
+            />
             {review.scores.map((score) => (
               <ScoreGiven key={score.title} title={score.title} score={score.score} word={score.word} />
             ))}
@@ -333,7 +372,13 @@ function Comment({ text }: { text: string }): JSX.Element {
   );
 }
 
-const PROGRESS_TONES = { untouched: 'quiet', begun: 'plain', handedIn: 'ok', declined: 'warn', removed: 'quiet' } as const;
+const PROGRESS_TONES = {
+  untouched: 'quiet',
+  begun: 'plain',
+  handedIn: 'ok',
+  declined: 'warn',
+  removed: 'quiet',
+} as const;
 
 function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JSX.Element {
   const view = useView();
@@ -356,9 +401,13 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                 {assignment.reason ? <span class="org-quote">{assignment.reason}</span> : null}
               </div>
               <div class="org-rows-end">
-                <Tag tone={PROGRESS_TONES[assignment.progress]}>{t(`organise:progress.${assignment.progress}`)}</Tag>
+                <Tag tone={PROGRESS_TONES[assignment.progress]}>
+                  {t(`organise:progress.${assignment.progress}`)}
+                </Tag>
                 <span class="soft">
-                  {t('organise:submission.since', { at: formatInstant(view, assignment.since, data.zone, { year: false }) })}
+                  {t('organise:submission.since', {
+                    at: formatInstant(view, assignment.since, data.zone, { year: false }),
+                  })}
                 </span>
                 {data.may.assign && active.includes(assignment) && assignment.progress !== 'handedIn' ? (
                   <ActForm
@@ -394,7 +443,9 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                   </span>
                   {candidate.conflicts.map((conflict) => (
                     <span key={conflict} class="org-conflict">
-                      {t('organise:submission.conflict', { reason: wordOr(view, `organise:conflict.${conflict}`, conflict) })}
+                      {t('organise:submission.conflict', {
+                        reason: wordOr(view, `organise:conflict.${conflict}`, conflict),
+                      })}
                     </span>
                   ))}
                 </div>
@@ -411,7 +462,7 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                     <ActForm
                       action={organisePaths.assign(slug, data.id)}
                       idempotencyKey={`${data.idempotencyKey}.assign.${candidate.reviewerId}`}
-                      fields={{ reviewerId: candidate.reviewerId }}
+                      fields={{ reviewer: candidate.reviewerId }}
                       label={t('organise:submission.assignName', { name: candidate.name })}
                     >
                       {t('organise:submission.assign')}

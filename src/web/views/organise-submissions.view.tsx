@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useView } from '../components/context.js';
 import { Dots, EmptyState, StateWord, Tag } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, SearchField, TableBar, type Chip } from '../components/tables.js';
 import { page } from '../layout.js';
@@ -71,6 +72,70 @@ export function PanelDots({ view, panel }: { view: View; panel: SubmissionRow['p
   return <Dots full={panel.handedIn} begun={panel.begun} total={panel.total} label={words} />;
 }
 
+/** How a submission stands, in words: its state, and what the organisers alone know. */
+function States({ row }: { row: SubmissionRow }): JSX.Element {
+  const { t } = useView();
+  return (
+    <span class="org-tags">
+      {row.held ? <Tag tone="warn">{t('organise:held')}</Tag> : <StateWord state={row.status} />}
+      {row.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
+      {row.pending ? <OutcomeWord outcome={row.pending} pending /> : null}
+    </span>
+  );
+}
+
+/** Submissions with their panels and scores; `sort` gives the address that sorts by a column. */
+export function SubmissionTable(props: {
+  rows: readonly SubmissionRow[];
+  sort?: (key: string, first: '' | '-') => { href: string; now?: 'ascending' | 'descending' };
+  empty?: JSX.Element;
+}): JSX.Element {
+  const view = useView();
+  const { t } = view;
+  const slug = slugOf(view);
+  const sort = (key: string, first: '' | '-') => (props.sort ? { sort: props.sort(key, first) } : {});
+  return (
+    <DataTable
+      caption={t('organise:submissions.caption')}
+      rows={props.rows}
+      id={(row) => row.id}
+      href={(row) => organisePaths.submission(slug, row.id)}
+      under={(row) => row.topics.join(' · ')}
+      empty={props.empty}
+      columns={[
+        { key: 'code', head: t('organise:code'), cell: (row) => <span class="code">{row.id}</span> },
+        {
+          key: 'title',
+          head: t('organise:title'),
+          main: true,
+          cell: (row) => <bdi>{row.title || t('organise:untitled')}</bdi>,
+          ...sort('title', ''),
+        },
+        {
+          key: 'panel',
+          head: t('organise:panel.head'),
+          cell: (row) => <PanelDots view={view} panel={row.panel} />,
+        },
+        {
+          key: 'mean',
+          head: t('organise:mean'),
+          number: true,
+          cell: (row) => figure(view, row.mean),
+          ...sort('mean', '-'),
+        },
+        {
+          key: 'spread',
+          head: t('organise:spread'),
+          number: true,
+          cell: (row) => figure(view, row.spread),
+          ...sort('spread', '-'),
+        },
+        { key: 'state', head: t('organise:state'), cell: (row) => <States row={row} /> },
+      ]}
+    />
+  );
+}
+
 /** GET `/conferences/:slug/organise/submissions`. */
 export function submissionsPage(view: View, data: SubmissionsData): string {
   const { t } = view;
@@ -132,7 +197,12 @@ export function submissionsPage(view: View, data: SubmissionsData): string {
                 action={base}
                 label={t('organise:submissions.search')}
                 value={filters.q}
-                keep={Object.fromEntries(Object.entries(keep).filter(([, value]) => value)) as Record<string, string>}
+                keep={
+                  Object.fromEntries(Object.entries(keep).filter(([, value]) => value)) as Record<
+                    string,
+                    string
+                  >
+                }
               />
             </TableBar>
             <div class="org-chips">
@@ -155,12 +225,9 @@ export function submissionsPage(view: View, data: SubmissionsData): string {
               </details>
             </div>
           </div>
-          <DataTable
-            caption={t('organise:submissions.caption')}
+          <SubmissionTable
             rows={data.rows}
-            id={(row) => row.id}
-            href={(row) => organisePaths.submission(slug, row.id)}
-            under={(row) => row.topics.join(', ')}
+            sort={sorted}
             empty={
               <EmptyState
                 title={t('organise:noneTitle')}
@@ -168,42 +235,6 @@ export function submissionsPage(view: View, data: SubmissionsData): string {
                 action={{ href: base, label: t('organise:noneAll') }}
               />
             }
-            columns={[
-              { key: 'code', head: t('organise:code'), cell: (row) => <span class="code">{row.id}</span> },
-              {
-                key: 'title',
-                head: t('organise:title'),
-                main: true,
-                sort: sorted('title', ''),
-                cell: (row) => <bdi>{row.title || t('organise:untitled')}</bdi>,
-              },
-              { key: 'panel', head: t('organise:panel.head'), cell: (row) => <PanelDots view={view} panel={row.panel} /> },
-              {
-                key: 'mean',
-                head: t('organise:mean'),
-                number: true,
-                sort: sorted('mean', '-'),
-                cell: (row) => figure(view, row.mean),
-              },
-              {
-                key: 'spread',
-                head: t('organise:spread'),
-                number: true,
-                sort: sorted('spread', '-'),
-                cell: (row) => figure(view, row.spread),
-              },
-              {
-                key: 'state',
-                head: t('organise:state'),
-                cell: (row) => (
-                  <span class="org-tags">
-                    <StateWord state={row.held ? 'held' : row.status} />
-                    {row.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
-                    {row.pending ? <OutcomeWord outcome={row.pending} pending /> : null}
-                  </span>
-                ),
-              },
-            ]}
           />
           <Pager
             previous={data.previous && withQuery(base, { ...filters, before: data.previous })}
@@ -211,8 +242,14 @@ export function submissionsPage(view: View, data: SubmissionsData): string {
           />
           <ExportLinks
             links={[
-              { href: withQuery(organisePaths.exportFile(slug, 'submissions.csv'), filters), label: t('organise:csv') },
-              { href: withQuery(organisePaths.exportFile(slug, 'submissions.json'), filters), label: t('organise:json') },
+              {
+                href: withQuery(organisePaths.exportFile(slug, 'submissions.csv'), filters),
+                label: t('organise:csv'),
+              },
+              {
+                href: withQuery(organisePaths.exportFile(slug, 'submissions.json'), filters),
+                label: t('organise:json'),
+              },
             ]}
           />
         </>

@@ -1,0 +1,79 @@
+import { cpus } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { median } from './bench-figures.js';
+import { timeToFirstPage } from './bench-start.js';
+import { benchSubmissions } from './bench-submissions.js';
+import { complaintOf } from './command.js';
+import { table } from './table.js';
+
+/** `npm run -s bench`: figures of this machine, each beside what it is compared with. */
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const machine = (): Record<string, string | number> => ({
+  cores: cpus().length,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+});
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 1000) throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+  return number;
+}
+
+const wholes = (text: string): number[] => text.split(',').map(whole);
+
+async function submissions({ seconds, connections, json }: { seconds: number; connections: number[]; json?: true }): Promise<void> {
+  const bench = await benchSubmissions(connections, seconds, json ? () => undefined : say);
+  const facts = { ...machine(), postgres: bench.postgres };
+  if (json) {
+    for (const level of bench.levels) print(JSON.stringify({ bench: 'submissions', seconds, ...level }));
+    print(JSON.stringify({ machine: facts, rows: bench.rows, bodyBytes: bench.bodyBytes }));
+    return;
+  }
+  const rows = bench.levels.map(({ connections: at, http, pg, ratio, mailLeft, mailSeconds }) =>
+    [at, http.rate, http.p50, http.p99, pg.rate, pg.p50, pg.p99, ratio, mailLeft, mailSeconds],
+  );
+  print(`Submissions over HTTP (${bench.bodyBytes} bytes each) beside the same rows by plain pg, ${seconds} s each`);
+  print(table(['connections', 'HTTP/s', 'p50 ms', 'p99 ms', 'pg/s', 'p50 ms', 'p99 ms', 'ratio', 'mail left', 'gone in s'], rows));
+  print(`rows of one submission: ${Object.entries(bench.rows).map(([name, count]) => `${count} ${name}`).join(', ')}`);
+  print(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(', '));
+}
+
+async function start({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
+  const seconds: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    seconds.push(await timeToFirstPage());
+    if (!json) say(`${round}: ${seconds.at(-1)} s`);
+  }
+  const figures = { bench: 'start', median: median(seconds), seconds };
+  if (json) print(JSON.stringify({ ...figures, machine: machine() }));
+  else print(`From "npm start" with an empty data folder to the first page: median ${figures.median} s of ${seconds.join(', ')} (${machine()['cores']} cores, node ${process.version})`);
+}
+
+const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');
+
+const program = new Command('bench').description('figures of this machine');
+program
+  .command('submissions', { isDefault: true })
+  .description('submissions a second over HTTP, beside the same rows by plain pg')
+  .addOption(new Option('--seconds <number>', 'how long each round takes').argParser(whole).default(10))
+  .addOption(new Option('--connections <list>', 'levels, with commas').argParser(wholes).default([1, 8, 32]))
+  .addOption(asJson())
+  .action(submissions);
+program
+  .command('start')
+  .description('seconds from "npm start" on a built checkout with an empty data folder to the first page')
+  .addOption(new Option('--rounds <number>', 'how often').argParser(whole).default(5))
+  .addOption(asJson())
+  .action(start);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${complaintOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,149 @@
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Conference } from '../../conferences/conference.entity.js';
+import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
+import { Conferences } from '../../conferences/conferences.service.js';
+import type { Actor } from '../../platform/actor.js';
+import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
+import { notFound } from '../../platform/refusal.js';
+import { parse } from '../../platform/validate.js';
+import { ProposeDto } from '../../reviews/assignment.dto.js';
+import { AssignmentRun } from '../../reviews/assignment.entity.js';
+import { RunGate } from '../../reviews/assignments.gate.js';
+import { Assignments } from '../../reviews/assignments.service.js';
+import { formOf, pick, whole } from '../form.js';
+import { formKey, Pages, type Again } from '../pages.js';
+import { assignmentPage, type RunDetail } from '../views/organise-assignment.view.js';
+import { organisePaths, type FormValues } from '../views/organise-parts.js';
+import { AssignmentQueries } from './assignment.queries.js';
+import { Frame, nameIn } from './frame.js';
+import { runDetail } from './run-detail.js';
+
+/** The automatic assignment: propose, look, make it real or put it aside. */
+@Controller('conferences/:slug/organise/assignment')
+export class OrganiseAssignmentPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly frame: Frame,
+    private readonly queries: AssignmentQueries,
+    private readonly conferences: Conferences,
+    private readonly assignments: Assignments,
+  ) {}
+
+  @Get()
+  @Allow(ConferenceGate, 'inspect')
+  async show(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    this.pages.send(reply, await this.render(request, actor, conference));
+  }
+
+  @Post()
+  @Allow(ConferenceGate, 'organise')
+  @KeyRequired()
+  async propose(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const form = formOf(body);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.assignments.propose(actor, conference, parse(ProposeDto, { perSubmission: whole(form, 'perSubmission') }));
+        return `${organisePaths.assignment(conference.slug)}?done=proposed`;
+      },
+      (again) => this.render(request, actor, conference, again, pick(form, ['perSubmission'])),
+    );
+  }
+
+  @Post(':id/apply')
+  @Allow(RunGate, 'organise')
+  @KeyRequired()
+  async apply(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() run: AssignmentRun,
+    @Param('slug') slug: string,
+  ): Promise<void> {
+    await this.settle(request, reply, actor, run, slug, 'applied', () => this.assignments.apply(actor, run));
+  }
+
+  @Post(':id/discard')
+  @Allow(RunGate, 'organise')
+  async discard(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() run: AssignmentRun,
+    @Param('slug') slug: string,
+  ): Promise<void> {
+    await this.settle(request, reply, actor, run, slug, 'discarded', () => this.assignments.discard(actor, run));
+  }
+
+  private async settle(
+    request: ConcordRequest,
+    reply: FastifyReply,
+    actor: Actor,
+    run: AssignmentRun,
+    slug: string,
+    done: string,
+    act: () => Promise<AssignmentRun>,
+  ): Promise<void> {
+    const conference = await this.conferences.bySlug(slug);
+    if (conference.id !== run.conferenceId) throw notFound();
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await act();
+        return `${organisePaths.assignment(slug)}?done=${done}`;
+      },
+      (again) => this.render(request, actor, conference, again),
+    );
+  }
+
+  private async render(
+    request: ConcordRequest,
+    actor: Actor,
+    conference: Conference,
+    again?: Again,
+    values?: FormValues,
+  ): Promise<string> {
+    const call = await this.conferences.callOf(conference.id);
+    const now = await this.queries.now(actor, conference.id);
+    const { items } = await this.assignments.runs(conference.id, { limit: 1 });
+    const run = items[0] && (await this.detail(actor, items[0]));
+    const view = await this.frame.view(request, conference, again);
+    return assignmentPage(view, {
+      zone: conference.timeZone,
+      now,
+      perSubmission: call.reviewsPerSubmission,
+      run: run ?? null,
+      may: { assign: mayOnConference(actor, conference.id, 'organise') },
+      idempotencyKey: formKey(),
+      ...(again && { errors: again.errors }),
+      ...(values && { values }),
+    });
+  }
+
+  private async detail(actor: Actor, run: AssignmentRun): Promise<RunDetail> {
+    const { pairs, reviewers } = run.proposal;
+    const names = await this.frame.names([run.createdBy]);
+    return runDetail(run, {
+      hidden: await this.assignments.ownSubmissions(actor, run.conferenceId),
+      submissions: await this.queries.submissions([...pairs, ...run.report.openPlaces].map(({ submissionId }) => submissionId)),
+      reviewers: await this.queries.reviewers([...reviewers, ...pairs.map(({ reviewerId }) => reviewerId)]),
+      shared: await this.queries.shared(pairs),
+      standing: await this.queries.standing(run.conferenceId),
+      by: nameIn(names, run.createdBy),
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { pendingCounts, ranks, wantedOutcomes } from './board.js';
+
+describe('ranks', () => {
+  it('are shared by equal means, and nobody has one without reviews', () => {
+    const rows = [
+      { id: 'a', mean: 5 },
+      { id: 'b', mean: 4 },
+      { id: 'c', mean: 4 },
+      { id: 'd', mean: 3 },
+      { id: 'e', mean: null },
+    ];
+    expect([...ranks(rows).values()]).toEqual([1, 2, 2, 4, null]);
+  });
+});
+
+describe('pending outcomes', () => {
+  it('are counted', () => {
+    const counts = pendingCounts([{ pendingOutcome: 'accepted' }, { pendingOutcome: null }, { pendingOutcome: 'accepted' }]);
+    expect(counts).toEqual({ accepted: 2, conditionally_accepted: 0, waitlisted: 0, rejected: 0, none: 1 });
+  });
+});
+
+describe('a board that was sent', () => {
+  it('says the outcome of every row with the version seen', () => {
+    const form = { act: 'save', outcomes: { A: 'accepted', B: '', C: 'nonsense' }, versions: { A: '3', B: 'x' } };
+    expect(wantedOutcomes(form)).toEqual([
+      { id: 'A', outcome: 'accepted', seenVersion: 3 },
+      { id: 'B', outcome: null, seenVersion: undefined },
+      { id: 'C', outcome: null, seenVersion: undefined },
+    ]);
+  });
+
+  it('says one outcome for the chosen', () => {
+    const form = { act: 'bulk', outcome: 'rejected', chosen: ['A', '', { x: 1 }], versions: { A: '1' } };
+    expect(wantedOutcomes(form)).toEqual([{ id: 'A', outcome: 'rejected', seenVersion: 1 }]);
+    expect(wantedOutcomes({ ...form, chosen: 'B' })).toEqual([{ id: 'B', outcome: 'rejected', seenVersion: undefined }]);
+    expect(wantedOutcomes({ ...form, outcome: 'draft' })).toEqual([]);
+    expect(wantedOutcomes({ act: 'bulk', outcome: 'accepted' })).toEqual([]);
+  });
+
+  it('says nothing when it is odd', () => {
+    expect(wantedOutcomes({ outcomes: ['accepted'] })).toEqual([]);
+    expect(wantedOutcomes({})).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import type { BoardRow } from '../../decisions/decision.view.js';
+import { OUTCOMES, type Outcome } from '../../submissions/submission-states.js';
+
+/** Places by mean, from 1; equal means share a place, and without reviews there is none. `rows` are in the board's order. */
+export function ranks(rows: readonly Pick<BoardRow, 'id' | 'mean'>[]): Map<string, number | null> {
+  const found = new Map<string, number | null>();
+  let rank = 0;
+  let before: number | null = null;
+  for (const [index, { id, mean }] of rows.entries()) {
+    if (mean !== null && mean !== before) rank = index + 1;
+    before = mean;
+    found.set(id, mean === null ? null : rank);
+  }
+  return found;
+}
+
+/** How many have which pending outcome; `none` are those that have none. */
+export function pendingCounts(rows: readonly Pick<BoardRow, 'pendingOutcome'>[]): Record<Outcome, number> & { none: number } {
+  const counts = Object.fromEntries([...OUTCOMES, 'none'].map((key) => [key, 0])) as Record<Outcome, number> & { none: number };
+  for (const { pendingOutcome } of rows) counts[pendingOutcome ?? 'none'] += 1;
+  return counts;
+}
+
+/** What a board that was sent wants changed: `outcome` null takes a pending decision back. */
+export interface WantedOutcome {
+  id: string;
+  outcome: Outcome | null;
+  /** Version of the pending decision that the sender has seen; undefined where there was none. */
+  seenVersion: number | undefined;
+}
+
+const isOutcome = (value: unknown): value is Outcome => (OUTCOMES as readonly unknown[]).includes(value);
+
+/**
+ * Reads the board's form: every row's outcome, or with `act=bulk` one outcome for the chosen rows. Whatever is no outcome
+ * means "not decided".
+ */
+export function wantedOutcomes(form: Readonly<Record<string, unknown>>): WantedOutcome[] {
+  const record = (value: unknown): Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  const versions = record(form['versions']);
+  const seen = (id: string): number | undefined => {
+    const version = versions[id];
+    return typeof version === 'string' && /^\d{1,9}$/.test(version) ? Number(version) : undefined;
+  };
+  if (form['act'] === 'bulk') {
+    const outcome = form['outcome'];
+    const chosen = Array.isArray(form['chosen']) ? form['chosen'] : [form['chosen']];
+    if (!isOutcome(outcome)) return [];
+    return chosen
+      .filter((id): id is string => typeof id === 'string' && id !== '')
+      .map((id) => ({ id, outcome, seenVersion: seen(id) }));
+  }
+  return Object.entries(record(form['outcomes'])).map(([id, outcome]) => ({
+    id,
+    outcome: isOutcome(outcome) ? outcome : null,
+    seenVersion: seen(id),
+  }));
+}

@@ -1,0 +1,297 @@
+import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Conference } from '../../conferences/conference.entity.js';
+import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
+import { Conferences } from '../../conferences/conferences.service.js';
+import { decisionMail } from '../../decisions/decision-mails.js';
+import { recipients } from '../../decisions/decision-rules.js';
+import { DecideDto, ReleaseDto } from '../../decisions/decision.dto.js';
+import type { PendingDecision } from '../../decisions/decision.entity.js';
+import { projectPreview, type BoardRow } from '../../decisions/decision.view.js';
+import { Decisions } from '../../decisions/decisions.service.js';
+import { render as renderMail } from '../../mail/render.js';
+import type { Actor } from '../../platform/actor.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
+import { notFound, Refusal, refuseField, type FieldProblem } from '../../platform/refusal.js';
+import { parse } from '../../platform/validate.js';
+import { OUTCOMES } from '../../submissions/submission-states.js';
+import type { SubmissionAuthor } from '../../submissions/submission.entity.js';
+import { Submissions } from '../../submissions/submissions.service.js';
+import { formOf, pick, text, texts, whole, type Form } from '../form.js';
+import { formKey, Pages, type Again } from '../pages.js';
+import { asRefusal, refusalMessage } from '../problem.js';
+import type { View } from '../view.js';
+import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
+import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
+import { pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
+import { DecisionQueries, type ReleaseExtras } from './decisions.queries.js';
+import { Frame } from './frame.js';
+import { disagrees } from './panel.js';
+import { neighbours, oneOf, PAGE_ROWS, present, searched, startOf } from './slice.js';
+
+/** The board where chairs decide, and the release. */
+@Controller('conferences/:slug/organise/decisions')
+export class OrganiseDecisionsPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly frame: Frame,
+    private readonly queries: DecisionQueries,
+    private readonly conferences: Conferences,
+    private readonly submissions: Submissions,
+    private readonly decisions: Decisions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Allow(ConferenceGate, 'inspect')
+  async board(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    this.pages.send(reply, await this.renderBoard(request, actor, conference));
+  }
+
+  /** Saves row by row: what one row refuses does not keep the others from being saved. */
+  @Post()
+  @Allow(ConferenceGate, 'decide')
+  async save(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const form = formOf(body);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const wanted = wantedOutcomes(form);
+        const pending = await this.queries.pending(actor, conference.id, wanted.map(({ id }) => id));
+        const problems: FieldProblem[] = [];
+        let refused: Refusal | undefined;
+        for (const one of wanted) {
+          const refusal = await this.saveOne(actor, one, pending);
+          if (!refusal) continue;
+          refused = refusal;
+          problems.push({ field: `outcomes[${one.id}]`, code: `decision.${refusal.kind}`, value: one.id });
+        }
+        if (refused) throw new Refusal(refused.kind, refused.code, { fields: problems, values: refused.values });
+        return withQuery(organisePaths.decisions(conference.slug), boardFilters(request), { done: 'decided' });
+      },
+      (again) => this.renderBoard(request, actor, conference, again, form as FormValues),
+    );
+  }
+
+  private async saveOne(
+    actor: Actor,
+    wanted: WantedOutcome,
+    pending: ReadonlyMap<string, PendingDecision | null>,
+  ): Promise<Refusal | undefined> {
+    const before = pending.get(wanted.id);
+    // Nothing of the kind is there for this actor.
+    if (before === undefined) throw notFound();
+    const seen = wanted.seenVersion;
+    if (wanted.outcome === (before?.outcome ?? null) && seen === before?.version) return undefined;
+    const { seenVersion: _form, ...facts } = actor.request;
+    const seeing: Actor = { ...actor, request: { ...facts, ...(seen !== undefined && { seenVersion: seen }) } };
+    try {
+      const submission = await this.submissions.one(wanted.id);
+      if (wanted.outcome === null) {
+        if (seen !== undefined) await this.decisions.clear(seeing, submission);
+      } else {
+        const words = before ? { reason: before.reason, textToAuthors: before.textToAuthors } : {};
+        await this.decisions.decide(seeing, submission, parse(DecideDto, { outcome: wanted.outcome, ...words }));
+      }
+      return undefined;
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (!refusal) throw error;
+      // The row was decided meanwhile: on a board, that is as stale as another version.
+      return refusal.code === 'version.missing' ? new Refusal('stale', 'stale') : refusal;
+    }
+  }
+
+  @Get('release')
+  @Allow(ConferenceGate, 'decide')
+  async preview(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    this.pages.send(reply, await this.renderRelease(request, actor, conference));
+  }
+
+  @Post('release')
+  @Allow(ConferenceGate, 'decide')
+  @KeyRequired()
+  async release(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const form = formOf(body);
+    const values = pick(form, ['listHash', 'confirmation']);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const dto = parse(ReleaseDto, { submissions: texts(form, 'submissions'), listHash: values.listHash });
+        const size = dto.submissions.length;
+        if (values.confirmation.trim() !== String(size))
+          throw refuseField('confirmation', 'confirmation', size, values.confirmation);
+        await this.decisions.release(actor, conference, dto);
+        return `${organisePaths.decisions(conference.slug)}?done=released`;
+      },
+      (again) => this.renderRelease(request, actor, conference, again, pick(values, ['confirmation'])),
+    );
+  }
+
+  private async renderBoard(
+    request: ConcordRequest,
+    actor: Actor,
+    conference: Conference,
+    again?: Again,
+    values?: FormValues,
+  ): Promise<string> {
+    const query = formOf(request.query);
+    const start = startOf(query);
+    const filters = boardFilters(request);
+    const call = await this.conferences.callOf(conference.id);
+    const all = await this.decisions.board(actor, conference.id);
+    const matching = await this.filtered(actor, conference, all, filters);
+    const shown = matching.slice(start, start + PAGE_ROWS);
+    const extras = await this.queries.extras(shown.map(({ id }) => id));
+    const topics = await this.conferences.allTopicsOf(conference.id);
+    const view = await this.frame.view(request, conference, again);
+    const rank = ranks(all);
+    const places = placesOf(query, all.length);
+    return decisionsPage(view, {
+      zone: conference.timeZone,
+      filters,
+      topics: topics.map(({ id, title }) => ({ id, title })),
+      counts: pendingCounts(all),
+      rows: shown.map((row) => ({
+        id: row.id,
+        title: row.title,
+        topics: extras.get(row.id)!.topics,
+        status: row.status,
+        rank: rank.get(row.id) ?? null,
+        mean: row.mean,
+        spread: row.spread,
+        scores: extras.get(row.id)!.scores,
+        reviewsMissing: Math.max(0, call.reviewsPerSubmission - row.reviewsIn),
+        disagree: disagrees(row.spread),
+        pending: row.pendingOutcome && { outcome: row.pendingOutcome, version: row.pendingVersion! },
+      })),
+      matching: matching.length,
+      total: all.length,
+      ...neighbours(start, matching.length),
+      line: { places, after: places > 0 ? (all[places - 1]?.id ?? null) : null },
+      may: { decide: mayOnConference(actor, conference.id, 'decide') },
+      idempotencyKey: formKey(),
+      ...(again && { errors: boardErrors(view, again) }),
+      ...(values && { values }),
+    });
+  }
+
+  private async filtered(
+    actor: Actor,
+    conference: Conference,
+    all: BoardRow[],
+    { outcome, topic, q }: ReturnType<typeof boardFilters>,
+  ): Promise<BoardRow[]> {
+    const ids = await this.queries.matching(actor, conference.id, present({ topic, q }));
+    return all.filter((row) => ids.has(row.id) && (!outcome || (row.pendingOutcome ?? 'none') === outcome));
+  }
+
+  private async renderRelease(
+    request: ConcordRequest,
+    actor: Actor,
+    conference: Conference,
+    again?: Again,
+    values?: FormValues,
+  ): Promise<string> {
+    const { items, counts, mails, listHash } = projectPreview(await this.decisions.preview(actor, conference.id));
+    const list = items.filter(({ releasable }) => releasable);
+    const ids = list.map(({ submission }) => submission);
+    const extras = await this.queries.releaseExtras(ids);
+    const authors = await this.submissions.authors(ids);
+    const undecided = await this.queries.undecided(actor, conference.id);
+    const view = await this.frame.view(request, conference, again);
+    const rows = list
+      .map(({ submission, title, outcome }) => ({ id: submission, title, outcome }))
+      .toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) || a.title.localeCompare(b.title, view.locale));
+    return releasePage(view, {
+      zone: conference.timeZone,
+      listHash,
+      counts,
+      mails,
+      rows: rows.map((row) => ({
+        ...row,
+        authors: (authors.get(row.id) ?? []).map(({ name }) => name),
+        textToAuthors: Boolean(extras.get(row.id)?.textToAuthors),
+        correction: extras.get(row.id)?.correction ?? false,
+      })),
+      samples: this.samples(conference, rows, authors, extras),
+      undecided,
+      idempotencyKey: formKey(),
+      ...(again && { errors: again.refusal.code === 'fields' ? again.errors : {} }),
+      ...(values && { values }),
+    });
+  }
+
+  /** One letter for each outcome on the list, as its first recipient will read it. */
+  private samples(
+    conference: Conference,
+    rows: readonly { id: string; title: string; outcome: (typeof OUTCOMES)[number] }[],
+    authors: ReadonlyMap<string, SubmissionAuthor[]>,
+    extras: ReadonlyMap<string, ReleaseExtras>,
+  ): ReleaseData['samples'] {
+    return OUTCOMES.flatMap((outcome) => {
+      for (const row of rows.filter((one) => one.outcome === outcome)) {
+        const to = recipients(authors.get(row.id) ?? [])[0];
+        if (!to) continue;
+        const { subject, text: words } = renderMail('en', decisionMail(outcome), {
+          conferenceName: conference.name,
+          contactAddress: conference.contactAddress,
+          recipientName: to.name,
+          code: row.id,
+          title: row.title,
+          textToAuthors: extras.get(row.id)?.textToAuthors ?? '',
+          statusUrl: `${this.config.publicUrl}/submissions/${row.id}`,
+        });
+        return [{ outcome, to: `${to.name} <${to.address}>`, subject, text: words }];
+      }
+      return [];
+    });
+  }
+}
+
+function boardFilters(request: ConcordRequest): { outcome?: string; topic?: string; q?: string } {
+  const query = formOf(request.query);
+  return present({
+    outcome: oneOf(query, 'outcome', [...OUTCOMES, 'none']),
+    topic: text(query, 'topic').slice(0, 40),
+    q: searched(query),
+  });
+}
+
+/** How many submissions fit, as the line's form says; 0 draws no line. */
+function placesOf(query: Form, most: number): number {
+  const places = whole(query, 'places');
+  return typeof places === 'number' && places > 0 && places <= most ? places : 0;
+}
+
+/** Each refused row with its reason in words. */
+function boardErrors(view: View, again: Again): Record<string, string> {
+  return Object.fromEntries(
+    again.refusal.fields.map(({ field, value }) => [field, `${String(value)}: ${refusalMessage(view.t, again.refusal)}`]),
+  );
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { PendingDecision } from '../../decisions/decision.entity.js';
+import type { Actor } from '../../platform/actor.js';
+import { containing } from '../../platform/fold.js';
+import { REVIEWABLE } from '../../reviews/review-rules.js';
+import { VISIBLE } from '../../submissions/submission-list.js';
+
+export interface BoardExtras {
+  topics: string[];
+  /** Overall scores handed in. */
+  scores: number[];
+}
+
+export interface ReleaseExtras {
+  textToAuthors: string;
+  /** A decision was announced before. */
+  correction: boolean;
+}
+
+/** Joins for the board and the release; a fixed number of statements for any number of rows. */
+@Injectable()
+export class DecisionQueries {
+  constructor(private readonly db: DataSource) {}
+
+  /** Ids of the submissions that have a topic and fit a search. */
+  async matching(actor: Actor, conferenceId: string, filters: { topic?: string; q?: string }): Promise<Set<string>> {
+    const values: unknown[] = [conferenceId, actor.personId];
+    const where = [VISIBLE];
+    if (filters.topic)
+      where.push(
+        `exists (select 1 from submission_topic t where t.submission_id = s.id and t.topic_id = $${values.push(filters.topic)})`,
+      );
+    if (filters.q)
+      where.push(`(s.search_text like $${values.push(containing(filters.q))} or s.id = $${values.push(filters.q.toUpperCase())})`);
+    const rows: { id: string }[] = await this.db.query(`select s.id from submission s where ${where.join(' and ')}`, values);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async extras(ids: readonly string[]): Promise<Map<string, BoardExtras>> {
+    const rows: (BoardExtras & { id: string })[] = await this.db.query(
+      `select s.id,
+         coalesce((select jsonb_agg(t.title order by t.position) from submission_topic st join topic t on t.id = st.topic_id
+           where st.submission_id = s.id), '[]') as topics,
+         coalesce((select jsonb_agg(v.overall order by v.overall) from assignment a join review v on v.assignment_id = a.id
+           where a.submission_id = s.id and a.status = 'assigned' and v.status = 'handed_in'), '[]') as scores
+       from submission s where s.id = any($1)`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Pending decisions of a conference among these, none of the actor's own submissions. */
+  async pending(actor: Actor, conferenceId: string, ids: readonly string[]): Promise<Map<string, PendingDecision | null>> {
+    const rows: { id: string; pending: PendingDecision | null }[] = await this.db.query(
+      `select s.id, case when p.submission_id is null then null else jsonb_build_object('submissionId', s.id,
+           'outcome', p.outcome, 'reason', p.reason, 'textToAuthors', p.text_to_authors, 'version', p.version) end as pending
+       from submission s left join pending_decision p on p.submission_id = s.id where ${VISIBLE} and s.id = any($3)`,
+      [conferenceId, actor.personId, ids],
+    );
+    return new Map(rows.map((row) => [row.id, row.pending]));
+  }
+
+  async releaseExtras(ids: readonly string[]): Promise<Map<string, ReleaseExtras>> {
+    const rows: (ReleaseExtras & { id: string })[] = await this.db.query(
+      `select p.submission_id as id, p.text_to_authors as "textToAuthors",
+         exists (select 1 from decision d where d.submission_id = p.submission_id) as correction
+       from pending_decision p where p.submission_id = any($1)`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Submissions that wait for a decision and have none pending. */
+  async undecided(actor: Actor, conferenceId: string): Promise<number> {
+    const rows: { n: number }[] = await this.db.query(
+      `select count(*)::int as n from submission s where ${VISIBLE} and s.status = any($3) and s.held_until is null
+         and not exists (select 1 from pending_decision p where p.submission_id = s.id)`,
+      [conferenceId, actor.personId, REVIEWABLE],
+    );
+    return rows[0]!.n;
+  }
+}

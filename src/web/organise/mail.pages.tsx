@@ -1,0 +1,190 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Conference } from '../../conferences/conference.entity.js';
+import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
+import { MailKinds } from '../../mail/kinds.js';
+import { MailMessage } from '../../mail/mail-message.entity.js';
+import { MAIL_STATES } from '../../mail/mail-rules.js';
+import { mailLine, mailView } from '../../mail/mail.view.js';
+import { Outbox } from '../../mail/outbox.service.js';
+import type { Actor } from '../../platform/actor.js';
+import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
+import { notFound } from '../../platform/refusal.js';
+import { formOf } from '../form.js';
+import { formKey, Pages, type Again } from '../pages.js';
+import { mailPage, messagePage, type MessageData } from '../views/organise-mail.view.js';
+import { organisePaths } from '../views/organise-parts.js';
+import { Frame } from './frame.js';
+import { MailQueries, type MailSubject } from './mail.queries.js';
+import { neighbours, oneOf, present, searched, startOf } from './slice.js';
+
+/** The outbox of a conference: what became of every mail, and what a person decides about the doubtful ones. */
+@Controller('conferences/:slug/organise/mail')
+export class OrganiseMailPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly frame: Frame,
+    private readonly queries: MailQueries,
+    private readonly outbox: Outbox,
+    private readonly kinds: MailKinds,
+  ) {}
+
+  @Get()
+  @Allow(ConferenceGate, 'inspect')
+  async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
+    const query = formOf(request.query);
+    const start = startOf(query);
+    const filters = present({ state: oneOf(query, 'state', MAIL_STATES), q: searched(query) });
+    const rows = await this.queries.rows(conference.id, filters, start);
+    const matching = await this.queries.matching(conference.id, filters);
+    const counts = await this.outbox.countsByState(conference.id);
+    const view = await this.frame.view(request, conference);
+    this.pages.send(
+      reply,
+      mailPage(view, {
+        zone: conference.timeZone,
+        filters,
+        counts: MAIL_STATES.filter((state) => counts[state] > 0).map((state) => ({ state, count: counts[state] })),
+        rows: rows.map((row) => {
+          const { id, kind, subject, to, state, attempts } = mailLine(row, this.secret(row));
+          return { id, kind, subject, to: to.address, state, at: row.createdAt, attempts };
+        }),
+        matching,
+        total: MAIL_STATES.reduce((sum, state) => sum + counts[state], 0),
+        ...neighbours(start, matching),
+      }),
+    );
+  }
+
+  @Get(':id')
+  @Allow(ConferenceGate, 'inspect')
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Param('id') id: string,
+  ): Promise<void> {
+    this.pages.send(reply, await this.render(request, actor, conference, await this.message(conference, id)));
+  }
+
+  @Post(':id/resend')
+  @Allow(ConferenceGate, 'organise')
+  @KeyRequired()
+  async resend(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Param('id') id: string,
+  ): Promise<void> {
+    await this.act(request, reply, actor, conference, id, 'resent', () => this.outbox.resend(actor, id));
+  }
+
+  @Post(':id/settle')
+  @Allow(ConferenceGate, 'organise')
+  async settle(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Param('id') id: string,
+  ): Promise<void> {
+    await this.act(request, reply, actor, conference, id, 'settled', () =>
+      this.outbox.settleUncertain(actor, id, 'handed_over'),
+    );
+  }
+
+  private async act(
+    request: ConcordRequest,
+    reply: FastifyReply,
+    actor: Actor,
+    conference: Conference,
+    id: string,
+    done: string,
+    act: () => Promise<{ id: string }>,
+  ): Promise<void> {
+    const message = await this.message(conference, id);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const { id: now } = await act();
+        return `${organisePaths.message(conference.slug, now)}?done=${done}`;
+      },
+      async (again) => this.render(request, actor, conference, await this.outbox.one(message.id), again),
+    );
+  }
+
+  private async message(conference: Conference, id: string): Promise<MailMessage> {
+    const message = await this.outbox.one(id);
+    if (message.conferenceId !== conference.id) throw notFound();
+    return message;
+  }
+
+  private secret(row: Pick<MailMessage, 'kind'>): boolean {
+    return this.kinds.get(row.kind).secret === true;
+  }
+
+  private async render(
+    request: ConcordRequest,
+    actor: Actor,
+    conference: Conference,
+    message: MailMessage,
+    again?: Again,
+  ): Promise<string> {
+    const view = await this.frame.view(request, conference, again);
+    const { about, resentAs } = await this.queries.around(actor, message);
+    const shown = mailView(message, this.secret(message));
+    return messagePage(view, {
+      zone: conference.timeZone,
+      id: shown.id,
+      kind: shown.kind,
+      subject: shown.subject,
+      to: shown.to,
+      state: shown.state,
+      response: shown.response,
+      attempts: shown.attempts,
+      nextAttemptAt: shown.nextAttemptAt === null ? null : message.nextAttemptAt,
+      messageId: shown.messageId,
+      text: shown.text,
+      bodyHash: shown.bodyHash,
+      about: aboutOf(conference.slug, message, about),
+      history: historyOf(message),
+      resendOf: shown.resendOf,
+      resentAs,
+      resendable: shown.resendable && mayOnConference(actor, conference.id, 'organise'),
+      idempotencyKey: formKey(),
+      ...(again && { errors: again.errors }),
+    });
+  }
+}
+
+/** Where a message's subject can be seen; of what the viewer may not see, only that there is something. */
+function aboutOf(slug: string, message: MailMessage, subject: MailSubject | null): MessageData['about'] {
+  switch (subject?.type) {
+    case 'submission':
+      return { label: subject.label, href: organisePaths.submission(slug, message.subjectId) };
+    case 'reviewer':
+      return { label: subject.label, href: organisePaths.reviewers(slug) };
+    case 'letter':
+      return { label: subject.label, href: organisePaths.letter(slug, message.subjectId) };
+    case 'registration':
+      return { label: subject.label, href: organisePaths.registrations(slug) };
+    default:
+      return { label: message.subjectId, href: null };
+  }
+}
+
+/** What a row still tells of its way: written, taken up, sent, and how it stands. */
+function historyOf(message: MailMessage): MessageData['history'] {
+  const way: MessageData['history'] = [
+    { state: 'ready', at: message.createdAt, detail: null },
+    ...(message.claimedAt ? [{ state: 'claimed' as const, at: message.claimedAt, detail: null }] : []),
+    ...(message.sendingAt ? [{ state: 'sending' as const, at: message.sendingAt, detail: null }] : []),
+  ];
+  if (message.settledAt) return [...way, { state: message.state, at: message.settledAt, detail: message.response }];
+  if (message.state === 'deferred')
+    return [...way, { state: 'deferred', at: message.claimedAt ?? message.createdAt, detail: message.response }];
+  return way;
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { MailMessage } from '../../mail/mail-message.entity.js';
+import type { MailState } from '../../mail/mail-rules.js';
+import type { Actor } from '../../platform/actor.js';
+import { ownedBy } from '../../reviews/ownership.js';
+import { PAGE_ROWS } from './slice.js';
+
+export interface MailFilters {
+  state?: MailState;
+  q?: string;
+}
+
+/** What a message is about, as far as the viewer may know it. */
+export type MailSubject =
+  | { type: 'submission'; label: string }
+  | { type: 'reviewer'; label: string }
+  | { type: 'letter'; label: string }
+  | { type: 'registration'; label: string };
+
+/** Joins for the outbox's pages; a fixed number of statements for any number of rows. */
+@Injectable()
+export class MailQueries {
+  constructor(private readonly db: DataSource) {}
+
+  /** One page of messages, newest first. */
+  async rows(conferenceId: string, filters: MailFilters, start = 0, limit = PAGE_ROWS): Promise<MailMessage[]> {
+    const values: unknown[] = [conferenceId];
+    const where = filtered(filters, values);
+    return this.db.query(
+      `select m.id, m.kind, m.subject, m.recipient_typed as "recipientTyped", m.recipient_name as "recipientName", m.state,
+         m.created_at as "createdAt", m.settled_at as "settledAt", m.next_attempt_at as "nextAttemptAt", m.attempts, m.response,
+         m.resend_of as "resendOf"
+       from mail_message m where ${where} order by m.created_at desc, m.id limit $${values.push(limit)} offset $${values.push(start)}`,
+      values,
+    );
+  }
+
+  async matching(conferenceId: string, filters: MailFilters): Promise<number> {
+    const values: unknown[] = [conferenceId];
+    const rows: { n: number }[] = await this.db.query(
+      `select count(*)::int as n from mail_message m where ${filtered(filters, values)}`,
+      values,
+    );
+    return rows[0]!.n;
+  }
+
+  /** What a subject's id stands for in this conference, and the ids of a message's repetitions. */
+  async around(
+    actor: Actor,
+    message: MailMessage,
+  ): Promise<{ about: MailSubject | null; resentAs: string[] }> {
+    const about: MailSubject[] = await this.db.query(
+      `select 'submission' as type, s.id || ' ' || s.title as label from submission s
+         where s.id = $1 and s.conference_id = $3 and not ${ownedBy('s', '$2')}
+       union all select 'reviewer', name from reviewer where id = $1 and conference_id = $3
+       union all select 'letter', organisation from letter_of_interest where id = $1 and conference_id = $3
+       union all select 'registration', name from registration where id = $1 and conference_id = $3`,
+      [message.subjectId, actor.personId, message.conferenceId],
+    );
+    const copies: { id: string }[] = await this.db.query(
+      `select id from mail_message where subject_id = $1 and resend_of = $2 order by created_at, id`,
+      [message.subjectId, message.id],
+    );
+    return { about: about[0] ?? null, resentAs: copies.map(({ id }) => id) };
+  }
+}
+
+function filtered(filters: MailFilters, values: unknown[]): string {
+  const where = ['m.conference_id = $1'];
+  if (filters.state) where.push(`m.state = $${values.push(filters.state)}`);
+  if (filters.q) {
+    const pattern = `$${values.push(`%${filters.q.replace(/[\\%_]/g, '\\$&')}%`)}`;
+    where.push(
+      `(m.subject ilike ${pattern} or m.recipient_name ilike ${pattern} or m.recipient_typed ilike ${pattern}
+        or m.recipient_address ilike ${pattern})`,
+    );
+  }
+  return where.join(' and ');
+}
