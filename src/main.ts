@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   let app: NestFastifyApplication | undefined;
   try {
     app = await createApp(installation);
-    if (config.inlineWorker) startWorkers(app);
+    if (config.inlineWorker) startWorkers(app, { alone: installation.embedded });
     stopOnSignal(app, installation);
     await app.listen({ port: config.port, host: config.host });
     await welcome(app, installation);

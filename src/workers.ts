@@ -2,9 +2,9 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { MailWorker } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
 
-/** Everything that works a queue; started by the worker door, and by the web door on the embedded default. */
-export function startWorkers(app: INestApplicationContext): void {
-  app.get(MailWorker).start();
+/** Everything that works a queue; started by the worker door, and by the web door on the embedded default, where they are `alone`. */
+export function startWorkers(app: INestApplicationContext, { alone = false } = {}): void {
+  app.get(MailWorker).start({ alone });
   app.get(BuildWorker).start();
 }
 

@@ -1,3 +1,4 @@
+import { StartFailure } from '../platform/start-failure.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -25,6 +26,8 @@ export interface MailWorkerSettings {
   claimMs: number;
   /** A message that is "being sent" for longer than this is uncertain: longer than any link waits. */
   sendingMs: number;
+  /** There is no other worker, so whatever is found under way at the start is nobody else's. */
+  alone: boolean;
 }
 
 export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
@@ -35,6 +38,7 @@ export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
   firstPauseMs: 2_000,
   claimMs: 2 * 60_000,
   sendingMs: 15 * 60_000,
+  alone: false,
 };
 
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -82,7 +86,8 @@ export class MailWorker {
   /** Starts to work the queue and to sweep. @throws Error without an SMTP address. */
   start(settings: Partial<MailWorkerSettings> = {}): void {
     if (this.state !== 'new') return;
-    if (!this.config.smtpUrl) throw new Error('The mail worker needs the address of a mail server.');
+    if (!this.config.smtpUrl)
+      throw new StartFailure('Mail has nowhere to go: set SMTP_URL to the mail server, as in smtp://mail.example.org:587.');
     this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
     this.slots = new Slots(this.settings.connections);
     this.pool = new SmtpPool(this.config.smtpUrl);
@@ -91,8 +96,7 @@ export class MailWorker {
   }
 
   private async begin(): Promise<void> {
-    // Where the installation brings its own database there is one worker: whatever it left behind is nobody else's.
-    if (this.config.databaseUrl === undefined) await this.recover(0, 0).catch(() => undefined);
+    if (this.settings.alone) await this.recover(0, 0).catch(() => undefined);
     if (this.state !== 'running') return;
     this.queues.work('mail', this.settings.connections, (id) => this.deliver(id));
     this.sweepAgain(0);

@@ -29,7 +29,10 @@ export async function openConference(stage: ExampleStage): Promise<void> {
      where id in (select person_id from person_address where address = any($1))`,
     [addresses, before],
   );
-  await stage.rows(`update person_address set created_at = least(created_at, $2) where address = any($1)`, [addresses, before]);
+  await stage.rows(`update person_address set created_at = least(created_at, $2) where address = any($1)`, [
+    addresses,
+    before,
+  ]);
   stage.travel(stage.daysAgo(70));
   if (!(await stage.find()))
     await stage
@@ -85,12 +88,25 @@ export async function submissionSteps(stage: ExampleStage): Promise<Step[]> {
       })),
       ...(index === 12 ? [CO_AUTHOR_BY_NAME] : []),
     ];
-    const whole = { title, abstract: exampleAbstract(index), topics: places.map((place) => topics[place]!.id), authors };
-    const unfinished = { title, abstract: whole.abstract.split('. ').slice(0, 2).join('. '), authors: authors.slice(0, 1) };
+    const whole = {
+      title,
+      abstract: exampleAbstract(index),
+      topics: places.map((place) => topics[place]!.id),
+      authors,
+    };
+    const unfinished = {
+      title,
+      abstract: whole.abstract.split('. ').slice(0, 2).join('. '),
+      authors: authors.slice(0, 1),
+    };
     const handedIn = stage.beforeDeadline(hoursBefore);
     const begin = async (status: 'draft' | 'submitted', input: object): Promise<void> => {
       if (await submissionRow(stage, index)) return;
-      await submissions.create(await actor(), stage.conference, parse(CreateSubmissionDto, { status, ...input }));
+      await submissions.create(
+        await actor(),
+        stage.conference,
+        parse(CreateSubmissionDto, { status, ...input }),
+      );
     };
     if (fate.kind === 'draft') return [{ at: handedIn, act: () => begin('draft', unfinished) }];
 
@@ -98,7 +114,10 @@ export async function submissionSteps(stage: ExampleStage): Promise<Step[]> {
     if (draftedHoursEarlier === undefined) steps.push({ at: handedIn, act: () => begin('submitted', whole) });
     else
       steps.push(
-        { at: stage.beforeDeadline(hoursBefore + draftedHoursEarlier), act: () => begin('draft', unfinished) },
+        {
+          at: stage.beforeDeadline(hoursBefore + draftedHoursEarlier),
+          act: () => begin('draft', unfinished),
+        },
         {
           at: handedIn,
           act: async () => {
@@ -129,7 +148,10 @@ export async function submissionSteps(stage: ExampleStage): Promise<Step[]> {
         act: () => withdraw('We will hand in a joint paper with colleagues instead.'),
       });
     if (fate.kind === 'withdrawnInReview')
-      steps.push({ at: stage.daysAgo(fate.daysAgo), act: () => withdraw('None of us can travel in that week.') });
+      steps.push({
+        at: stage.daysAgo(fate.daysAgo),
+        act: () => withdraw('None of us can travel in that week.'),
+      });
     return steps;
   });
 }
@@ -137,35 +159,49 @@ export async function submissionSteps(stage: ExampleStage): Promise<Step[]> {
 /** Letters of interest, what the organiser answers, and one that its sender takes back. */
 export function letterSteps(stage: ExampleStage): Step[] {
   const letters = stage.get(Letters);
-  return LETTERS.flatMap(({ from, organisation, website, contribution, letter, sent, then = [] }): Step[] => {
-    const find = async () =>
-      (
-        await stage.rows<{ id: string; status: string; version: number }>(
-          `select id, status, version from letter_of_interest where conference_id = $1 and organisation = $2`,
-          [stage.conference.id, organisation],
-        )
-      )[0];
-    return [
-      {
-        at: stage.daysAgo(sent),
-        act: async () => {
-          if (await find()) return;
-          const input = { organisation, website, contribution, letter, contactName: from.name, country: from.country ?? '' };
-          await letters.send(await stage.as(from), stage.conference, parse(LetterDto, input));
+  return LETTERS.flatMap(
+    ({ from, organisation, website, contribution, letter, sent, after = [] }): Step[] => {
+      const find = async () =>
+        (
+          await stage.rows<{ id: string; status: string; version: number }>(
+            `select id, status, version from letter_of_interest where conference_id = $1 and organisation = $2`,
+            [stage.conference.id, organisation],
+          )
+        )[0];
+      return [
+        {
+          at: stage.daysAgo(sent),
+          act: async () => {
+            if (await find()) return;
+            const input = {
+              organisation,
+              website,
+              contribution,
+              letter,
+              contactName: from.name,
+              country: from.country ?? '',
+            };
+            await letters.send(await stage.as(from), stage.conference, parse(LetterDto, input));
+          },
         },
-      },
-      ...then.map(({ days, status, text }, place): Step => ({
-        at: stage.daysAgo(days),
-        act: async () => {
-          const row = (await find())!;
-          // Each answer is a version; a later one has seen the earlier.
-          if (row.version !== place + 1) return;
-          if (status === 'withdrawn') await letters.withdraw(await stage.as(from, row.version), row.id);
-          else await letters.answer(await stage.organiser(row.version), row.id, parse(AnswerLetterDto, { status, text }));
-        },
-      })),
-    ];
-  });
+        ...after.map(({ days, status, text }, place): Step => ({
+          at: stage.daysAgo(days),
+          act: async () => {
+            const row = (await find())!;
+            // Each answer is a version; a later one has seen the earlier.
+            if (row.version !== place + 1) return;
+            if (status === 'withdrawn') await letters.withdraw(await stage.as(from, row.version), row.id);
+            else
+              await letters.answer(
+                await stage.organiser(row.version),
+                row.id,
+                parse(AnswerLetterDto, { status, text }),
+              );
+          },
+        })),
+      ];
+    },
+  );
 }
 
 const ACCESS_NEEDS: Readonly<Record<number, string>> = {
@@ -174,18 +210,39 @@ const ACCESS_NEEDS: Readonly<Record<number, string>> = {
   33: 'Vegetarian food.',
   52: 'A quiet room for half an hour after lunch.',
 };
-const INTERPRETATION = [undefined, 'ru', 'az', undefined, 'hy', 'tr', undefined, 'ru', 'hy', 'az', 'tr'] as const;
+const INTERPRETATION = [
+  undefined,
+  'ru',
+  'az',
+  undefined,
+  'hy',
+  'tr',
+  undefined,
+  'ru',
+  'hy',
+  'az',
+  'tr',
+] as const;
 /** Of those who register some cannot come after all. */
 const CANCELLED: readonly number[] = [11, 37, 55];
 
 /** Attendees register over seven weeks, and a few cancel. */
 export function registrationSteps(stage: ExampleStage): Step[] {
   const registrations = stage.get(Registrations);
-  const attendees: ExamplePerson[] = [...AUTHORS.slice(0, 20), ...REVIEWERS.slice(0, 6), REVIEWER!, AUTHOR!, PARTNER!, ...ATTENDEES];
+  const attendees: ExamplePerson[] = [
+    ...AUTHORS.slice(0, 20),
+    ...REVIEWERS.slice(0, 6),
+    REVIEWER!,
+    AUTHOR!,
+    PARTNER!,
+    ...ATTENDEES,
+  ];
   return attendees.flatMap((person, index): Step[] => {
     // A constant step over a prime number of places shuffles who comes early and who comes late.
     const place = (index * 23) % 67;
-    const at = new Date(stage.daysAgo(50).getTime() + place * (50 / 67) * DAY + ((index * 7) % 13) * 0.4 * HOUR);
+    const at = new Date(
+      stage.daysAgo(50).getTime() + place * (50 / 67) * DAY + ((index * 7) % 13) * 0.4 * HOUR,
+    );
     const find = async () =>
       (
         await stage.rows<{ id: string; status: string; version: number }>(
@@ -215,7 +272,8 @@ export function registrationSteps(stage: ExampleStage): Step[] {
       at: new Date(Math.min(at.getTime() + 4 * DAY, stage.present.getTime() - HOUR)),
       act: async () => {
         const row = (await find())!;
-        if (row.status === 'registered') await registrations.cancel(await stage.as(person, row.version), row.id);
+        if (row.status === 'registered')
+          await registrations.cancel(await stage.as(person, row.version), row.id);
       },
     };
     return [register, cancel];

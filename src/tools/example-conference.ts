@@ -5,7 +5,8 @@ export const EXAMPLE_SLUG = 'example';
 const DAY = 86_400_000;
 
 /** The calendar day, in UTC, that lies so many days after an instant. */
-export const dayAfter = (at: Date, days: number): string => new Date(at.getTime() + days * DAY).toISOString().slice(0, 10);
+export const dayAfter = (at: Date, days: number): string =>
+  new Date(at.getTime() + days * DAY).toISOString().slice(0, 10);
 
 /** The example as its organiser would have set it up; `now` is the moment at which it is looked at, in the middle of reviewing. */
 export function exampleConference(now: Date): CreateConferenceDto {
@@ -33,7 +34,8 @@ export function exampleConference(now: Date): CreateConferenceDto {
       reviewsPerSubmission: 3,
       reviewsDueDay: dayAfter(now, 9),
       decisionsOn: dayAfter(now, 20),
-      rules: 'An abstract states a question, how it was studied, and what was found. Write so that readers from other fields can follow.',
+      rules:
+        'An abstract states a question, how it was studied, and what was found. Write so that readers from other fields can follow.',
     },
     topics: [
       { title: 'Formats of dialogue and their effects' },
@@ -47,7 +49,13 @@ export function exampleConference(now: Date): CreateConferenceDto {
     criteria: [
       {
         title: 'Contribution to the field',
-        anchors: ['repeats what is known', 'a small addition', 'a fair addition', 'a clear step', 'opens a new question'],
+        anchors: [
+          'repeats what is known',
+          'a small addition',
+          'a fair addition',
+          'a clear step',
+          'opens a new question',
+        ],
         weight: 2,
       },
       {

@@ -10,7 +10,7 @@ export interface ExampleLetter {
   letter: string;
   /** Days before the moment at which the example is looked at. */
   sent: number;
-  then?: { days: number; status: LetterAnswer | 'withdrawn'; text?: string }[];
+  after?: { days: number; status: LetterAnswer | 'withdrawn'; text?: string }[];
 }
 
 const contact = (email: string, name: string, affiliation: string, country?: string): ExamplePerson => ({
@@ -30,7 +30,7 @@ export const LETTERS: readonly ExampleLetter[] = [
     letter:
       'We have followed your call with interest and would like to support the conference.\n\nOur foundation can pay for the travel of up to fifteen participants who would otherwise not be able to come, with preference for people at the beginning of their work. We ask for no part in the choice of papers and none in the choice of participants; a short report afterwards is all that we need.\n\nShould you plan a session about the cost of long processes, one of our staff would be glad to take part.',
     sent: 61,
-    then: [
+    after: [
       { days: 57, status: 'considered' },
       {
         days: 52,
@@ -47,7 +47,7 @@ export const LETTERS: readonly ExampleLetter[] = [
     letter:
       'Sample Radio is a small station that broadcasts in four languages. We offer to carry two of your panel discussions live and to keep the recordings available for a year.\n\nWe would need a table near the stage, a line to the interpreters and one conversation beforehand about what must not be recorded.',
     sent: 33,
-    then: [{ days: 27, status: 'considered' }],
+    after: [{ days: 27, status: 'considered' }],
   },
   {
     from: contact('rooms@example.net', 'Petr Example', 'House of Samples'),
@@ -57,7 +57,7 @@ export const LETTERS: readonly ExampleLetter[] = [
     letter:
       'Our house has a hall for two hundred people, six smaller rooms and a kitchen. In the week of your conference it is free, and we would let you have it for the price of heating and cleaning.',
     sent: 45,
-    then: [
+    after: [
       {
         days: 40,
         status: 'declined',
@@ -82,6 +82,6 @@ export const LETTERS: readonly ExampleLetter[] = [
     letter:
       'We would like to send a group of twelve young people who have taken part in our exchanges, together with two companions. They would prepare questions for the panel discussions and report to their groups at home.',
     sent: 30,
-    then: [{ days: 12, status: 'withdrawn' }],
+    after: [{ days: 12, status: 'withdrawn' }],
   },
 ];

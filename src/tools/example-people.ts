@@ -42,7 +42,13 @@ export const EXAMPLE_PEOPLE = [
   },
 ] satisfies (ExamplePerson & { role: string; next: string })[];
 
-type Row = [given: string, domain: 'org' | 'com' | 'net', native: string, house: number | null, country: string | null];
+type Row = [
+  given: string,
+  domain: 'org' | 'com' | 'net',
+  native: string,
+  house: number | null,
+  country: string | null,
+];
 
 const HOUSES = [
   'Example State University',
@@ -136,9 +142,40 @@ export const REVIEWERS: readonly ExamplePerson[] = [
 /** Those who come to listen. */
 export const ATTENDEES: readonly ExamplePerson[] = (
   [
-    'Anahit', 'Vugar', 'Manana', 'Sergei', 'Elif', 'Hayk', 'Nigar', 'Zurab', 'Irina', 'Can', 'Gohar', 'Orkhan',
-    'Salome', 'Yuri', 'Defne', 'Narek', 'Sevda', 'Levan', 'Anna', 'Selin', 'Vahan', 'Tural', 'Eka', 'Maxim', 'Baran',
-    'Ruzanna', 'Samir', 'Davit', 'Vera', 'Ozan', 'Noor', 'Mateo', 'Ingrid', 'Kofi',
+    'Anahit',
+    'Vugar',
+    'Manana',
+    'Sergei',
+    'Elif',
+    'Hayk',
+    'Nigar',
+    'Zurab',
+    'Irina',
+    'Can',
+    'Gohar',
+    'Orkhan',
+    'Salome',
+    'Yuri',
+    'Defne',
+    'Narek',
+    'Sevda',
+    'Levan',
+    'Anna',
+    'Selin',
+    'Vahan',
+    'Tural',
+    'Eka',
+    'Maxim',
+    'Baran',
+    'Ruzanna',
+    'Samir',
+    'Davit',
+    'Vera',
+    'Ozan',
+    'Noor',
+    'Mateo',
+    'Ingrid',
+    'Kofi',
   ] as const
 ).map((given, index) =>
   person([
@@ -146,6 +183,8 @@ export const ATTENDEES: readonly ExamplePerson[] = (
     (['org', 'com', 'net'] as const)[index % 3]!,
     '',
     index % 6 === 5 ? null : (index * 5) % HOUSES.length,
-    index % 4 === 3 ? null : ['GE', 'AM', 'DE', 'AZ', 'IN', 'TR', 'CZ', 'GB', 'AR', 'KR', 'LT', 'EE'][index % 12]!,
+    index % 4 === 3
+      ? null
+      : ['GE', 'AM', 'DE', 'AZ', 'IN', 'TR', 'CZ', 'GB', 'AR', 'KR', 'LT', 'EE'][index % 12]!,
   ]),
 );

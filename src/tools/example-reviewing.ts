@@ -65,7 +65,11 @@ export async function invitationSteps(stage: ExampleStage): Promise<Step[]> {
           if (status !== 'invited') return;
           const actor = await stage.as(person);
           if (index === DECLINED)
-            await reviewers.decline(actor, id, parse(DeclineInvitationDto, { reason: 'I am away in those weeks. Gladly next time.' }));
+            await reviewers.decline(
+              actor,
+              id,
+              parse(DeclineInvitationDto, { reason: 'I am away in those weeks. Gladly next time.' }),
+            );
           else {
             const input = { topics: knows, maxLoad: person === REVIEWER ? 9 : 10 + (index % 3) };
             await reviewers.accept(actor, id, parse(AcceptInvitationDto, input));
@@ -97,11 +101,19 @@ export async function assign(stage: ExampleStage): Promise<void> {
   if (runs.some((run) => run.status === 'applied')) return;
   stage.travel(stage.beforeDeadline(-3));
   if (!runs.some((run) => run.status === 'discarded')) {
-    const first = await assignments.propose(await stage.organiser(), conference, parse(ProposeDto, { perSubmission: 2, seed: 11 }));
+    const first = await assignments.propose(
+      await stage.organiser(),
+      conference,
+      parse(ProposeDto, { perSubmission: 2, seed: 11 }),
+    );
     await assignments.discard(await stage.organiser(), first);
   }
   stage.travel(stage.beforeDeadline(-3.5));
-  const second = await assignments.propose(await stage.organiser(), conference, parse(ProposeDto, { seed: 12 }));
+  const second = await assignments.propose(
+    await stage.organiser(),
+    conference,
+    parse(ProposeDto, { seed: 12 }),
+  );
   await assignments.apply(await stage.organiser(), second);
 }
 
@@ -114,7 +126,9 @@ interface AssignmentRow {
 
 /** What becomes of each assignment: reviews handed in over the weeks, some begun, one given back, the rest open. */
 export async function reviewSteps(stage: ExampleStage): Promise<Step[]> {
-  const criteria = await stage.get(Conferences).criteriaOf((await stage.get(Conferences).callOf(stage.conference.id)).id);
+  const criteria = await stage
+    .get(Conferences)
+    .criteriaOf((await stage.get(Conferences).callOf(stage.conference.id)).id);
   const rows = await stage.rows<AssignmentRow>(
     `select a.id, a.submission_id as "submissionId", r.address, a.status
      from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
@@ -134,7 +148,8 @@ export async function reviewSteps(stage: ExampleStage): Promise<Step[]> {
     if (panel.length === 0) continue;
     const byHand = BY_HAND.find((one) => one.submission === index);
     const wanted = reviewsIn(fate, fate.kind === 'underReview' ? undecided++ : 0);
-    const late = fate.kind === 'released' ? RELEASED_DAYS_AGO[fate.release] + 0.6 : fate.kind === 'pending' ? 2.5 : 0.2;
+    const late =
+      fate.kind === 'released' ? RELEASED_DAYS_AGO[fate.release] + 0.6 : fate.kind === 'pending' ? 2.5 : 0.2;
     let open = wanted;
     for (const [place, row] of panel.entries()) {
       const person = INVITED.find(({ email }) => email === row.address)!;
@@ -182,7 +197,11 @@ async function save(
   const input =
     status === 'handed_in'
       ? { status, ...rest, scores: scored }
-      : { status, scores: Object.fromEntries(Object.entries(scored).slice(0, 1)), commentsToAuthors: rest.commentsToAuthors };
+      : {
+          status,
+          scores: Object.fromEntries(Object.entries(scored).slice(0, 1)),
+          commentsToAuthors: rest.commentsToAuthors,
+        };
   await stage.get(Reviews).save(await stage.as(person), row.id, parse(ReviewDto, input));
 }
 
@@ -202,8 +221,10 @@ const REASONS: Record<Outcome, string> = {
 const TEXTS: Record<Outcome, string> = {
   accepted: 'We look forward to your presentation. The reviewers’ comments may help you with the paper.',
   conditionally_accepted: 'Please add a few sentences on how the study was made, as the reviewers suggest.',
-  waitlisted: 'We would like to hear your paper and have more good ones than time. You will hear from us as soon as there is a place.',
-  rejected: 'We received more abstracts than we can take. We hope that the reviewers’ comments are of use to you.',
+  waitlisted:
+    'We would like to hear your paper and have more good ones than time. You will hear from us as soon as there is a place.',
+  rejected:
+    'We received more abstracts than we can take. We hope that the reviewers’ comments are of use to you.',
 };
 
 /** Two announcements, of which the second corrects a decision of the first, and decisions that wait for the third. */
@@ -233,7 +254,10 @@ export function decisionSteps(stage: ExampleStage): Step[] {
     if (fate.kind === 'pending')
       return [{ at: stage.daysAgo(1.9 - index / 24), act: () => decide(index, fate.outcome, 1) }];
     if (fate.kind !== 'released') return [];
-    const first = { at: stage.daysAgo(RELEASED_DAYS_AGO[fate.release] + 0.5 - minutes), act: () => decide(index, fate.outcome, 1) };
+    const first = {
+      at: stage.daysAgo(RELEASED_DAYS_AGO[fate.release] + 0.5 - minutes),
+      act: () => decide(index, fate.outcome, 1),
+    };
     const { corrected } = fate;
     if (!corrected) return [first];
     return [first, { at: stage.daysAgo(RELEASED_DAYS_AGO[2] + 0.3), act: () => decide(index, corrected, 2) }];

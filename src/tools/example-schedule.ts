@@ -26,8 +26,8 @@ export interface ScheduledSubmission {
 
 /** Few at first, most in the last three days, one half an hour before the end. */
 const HOURS_BEFORE = [
-  960, 905, 840, 733, 655, 592, 541, 468, 400, 352, 289, 243, 204, 171, 148, 126, 104, 93, 77, 71, 63, 55, 49, 45, 38, 31, 28,
-  25, 20.5, 16, 11.5, 8, 5.2, 3, 1.4, 0.5,
+  960, 905, 840, 733, 655, 592, 541, 468, 400, 352, 289, 243, 204, 171, 148, 126, 104, 93, 77, 71, 63, 55, 49,
+  45, 38, 31, 28, 25, 20.5, 16, 11.5, 8, 5.2, 3, 1.4, 0.5,
 ];
 
 /** Positions are spread over the list, so that neither early nor late ones fare better. */
@@ -57,7 +57,12 @@ const FATES: Readonly<Record<number, Fate>> = {
   35: { kind: 'draft' },
 };
 
-const QUALITY: Record<Outcome, number> = { accepted: 4.6, conditionally_accepted: 3.7, waitlisted: 3.1, rejected: 1.9 };
+const QUALITY: Record<Outcome, number> = {
+  accepted: 4.6,
+  conditionally_accepted: 3.7,
+  waitlisted: 3.1,
+  rejected: 1.9,
+};
 
 const qualityOf = (fate: Fate, index: number): number => {
   if ('corrected' in fate) return QUALITY.conditionally_accepted;
@@ -70,7 +75,9 @@ export const SCHEDULE: readonly ScheduledSubmission[] = HOURS_BEFORE.map((hoursB
   return {
     hoursBefore,
     ...(fate.kind !== 'draft' && index % 5 === 2 && { draftedHoursEarlier: 19 + index }),
-    ...(fate.kind !== 'withdrawn' && fate.kind !== 'draft' && index % 9 === 4 && { changedHoursLater: hoursBefore / 3 }),
+    ...(fate.kind !== 'withdrawn' &&
+      fate.kind !== 'draft' &&
+      index % 9 === 4 && { changedHoursLater: hoursBefore / 3 }),
     fate,
     quality: qualityOf(fate, index),
   };
@@ -88,7 +95,11 @@ export const BY_HAND: readonly { submission: number; review: 'none' | 'draft' }[
 
 /** How many reviews of a submission that is not decided yet are in; the rest is open or begun. */
 export const reviewsIn = (fate: Fate, order: number): number =>
-  fate.kind === 'released' || fate.kind === 'pending' ? 3 : fate.kind === 'underReview' ? [1, 1, 0, 2, 1][order % 5]! : 0;
+  fate.kind === 'released' || fate.kind === 'pending'
+    ? 3
+    : fate.kind === 'underReview'
+      ? [1, 1, 0, 2, 1][order % 5]!
+      : 0;
 
 /** Days before now at which the first and the second decisions were announced. */
 export const RELEASED_DAYS_AGO: Record<1 | 2, number> = { 1: 6, 2: 3 };

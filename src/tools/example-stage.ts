@@ -68,7 +68,9 @@ export class ExampleStage {
 
   /** Finds the conference again, or leaves the stage without one. */
   async find(): Promise<boolean> {
-    const [row] = await this.rows<{ id: string }>(`select id from conference where slug = $1`, [EXAMPLE_SLUG]);
+    const [row] = await this.rows<{ id: string }>(`select id from conference where slug = $1`, [
+      EXAMPLE_SLUG,
+    ]);
     if (!row) return false;
     const conferences = this.get(Conferences);
     this.conference = await conferences.byId(row.id);

@@ -47,11 +47,13 @@ export async function seedExample(installation: Installation): Promise<boolean> 
   const { config, embedded, mailbox, logger } = installation;
   if (!embedded || !mailbox) return false;
   const notes = new Client({ connectionString: config.databaseUrl });
-  // Whoever stops the database while we play ends this connection; the next query tells.
-  notes.on('error', () => undefined);
+  let stopped = false;
+  notes.on('error', () => (stopped = true));
   await notes.connect();
   try {
-    const free = await notes.query<{ free: boolean }>(`select pg_try_advisory_lock(hashtextextended('example', 0)) as free`);
+    const free = await notes.query<{ free: boolean }>(
+      `select pg_try_advisory_lock(hashtextextended('example', 0)) as free`,
+    );
     if (!free.rows[0]!.free) return false;
     const { present, done } = await progress(notes);
     if (ACTS.every((act) => done.includes(act))) return false;
@@ -63,13 +65,20 @@ export async function seedExample(installation: Installation): Promise<boolean> 
         if (done.includes(act)) continue;
         await play(stage, act);
         done.push(act);
-        await notes.query(`update installation_fact set value = $2 where key = $1`, [FACT, { present, done }]);
+        await notes.query(`update installation_fact set value = $2 where key = $1`, [
+          FACT,
+          { present, done },
+        ]);
       }
     } finally {
       await app.close();
     }
     logger.info('the example is seeded');
     return true;
+  } catch (error) {
+    if (!stopped) throw error;
+    logger.info('the server stops: the example goes on at the next start');
+    return false;
   } finally {
     await notes.end().catch(() => undefined);
   }
@@ -85,8 +94,12 @@ async function secondApp(installation: Installation): Promise<INestApplicationCo
   };
   // Nest has one logger for the process, and TypeORM warns of a second data source, which is meant here.
   const quiet = new NestLogger(logger.child({}, { level: 'error' }));
+  Logger.overrideLogger(quiet);
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.with(surroundings), { logger: quiet, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(AppModule.with(surroundings), {
+      logger: quiet,
+      abortOnError: false,
+    });
     connectPorts(app);
     return app;
   } finally {
@@ -144,5 +157,6 @@ async function bind(stage: ExampleStage): Promise<void> {
       { kind: 'arrange' },
     );
   const builds = stage.get(Builds);
-  if ((await builds.list(conference)).items.length === 0) await builds.request(await stage.organiser(), conference);
+  if ((await builds.list(conference)).items.length === 0)
+    await builds.request(await stage.organiser(), conference);
 }

@@ -94,7 +94,10 @@ export class ExportRows {
     const kept = portion.filter(({ id }) => found.has(id));
     const whole = (await this.submissions.whole(kept.map(({ id }) => found.get(id)!))).map(projectSubmission);
     if (what === 'submissions')
-      return whole.map((view, index) => ({ ...view, mean: kept[index]!.mean, spread: kept[index]!.spread }));
+      return whole.map((view, index) => {
+        const { topics, mean, spread } = kept[index]!;
+        return { ...view, topics, mean, spread };
+      });
     return whole.flatMap(({ id, authors }) => authors.map((author, index) => ({ submission: id, position: index + 1, ...author })));
   }
 

@@ -1,12 +1,62 @@
 import { Module } from '@nestjs/common';
 import { Pages } from '../pages.js';
+import { OrganiseAssignmentPages } from './assignment.pages.js';
+import { AssignmentQueries } from './assignment.queries.js';
+import { OrganiseDecisionsPages } from './decisions.pages.js';
+import { DecisionQueries } from './decisions.queries.js';
+import { ExportRows } from './export-rows.js';
+import { OrganiseExportsPages } from './exports.pages.js';
 import { Frame } from './frame.js';
+import { OrganiseMailPages } from './mail.pages.js';
+import { MailQueries } from './mail.queries.js';
+import { OrganiseOverviewPages } from './overview.pages.js';
+import { OverviewQueries } from './overview.queries.js';
+import { OrganisePartnersPages } from './partners.pages.js';
+import { OrganiseProceedingsPages } from './proceedings.pages.js';
+import { OrganiseRecordPages } from './record.pages.js';
+import { RecordQueries } from './record.queries.js';
+import { OrganiseRegistrationsPages } from './registrations.pages.js';
+import { RegistrationQueries } from './registrations.queries.js';
+import { OrganiseReviewersPages } from './reviewers.pages.js';
+import { ReviewerQueries } from './reviewers.queries.js';
+import { OrganiseRolesPages } from './roles.pages.js';
+import { RoleQueries } from './roles.queries.js';
+import { OrganiseSettingsPages } from './settings.pages.js';
+import { SettingsQueries } from './settings.queries.js';
 import { OrganiseSubmissionsPages } from './submissions.pages.js';
 import { SubmissionQueries } from './submissions.queries.js';
 
 /** The organisers' pages and the joins they read. */
 @Module({
-  controllers: [OrganiseSubmissionsPages],
-  providers: [Pages, Frame, SubmissionQueries],
+  controllers: [
+    OrganiseOverviewPages,
+    OrganiseSubmissionsPages,
+    OrganiseReviewersPages,
+    OrganiseAssignmentPages,
+    OrganiseDecisionsPages,
+    OrganiseMailPages,
+    OrganiseRegistrationsPages,
+    OrganisePartnersPages,
+    OrganiseProceedingsPages,
+    OrganiseSettingsPages,
+    OrganiseRolesPages,
+    OrganiseExportsPages,
+    OrganiseRecordPages,
+  ],
+  providers: [
+    Pages,
+    Frame,
+    OverviewQueries,
+    SubmissionQueries,
+    ReviewerQueries,
+    AssignmentQueries,
+    DecisionQueries,
+    MailQueries,
+    RegistrationQueries,
+    SettingsQueries,
+    RoleQueries,
+    RecordQueries,
+    ExportRows,
+  ],
 })
 export class OrganiseModule {}
