@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { startMailbox, type Mailbox } from './mail/mailbox.js';
 import type { Config } from './platform/config.js';
@@ -30,8 +31,10 @@ export async function openInstallation(
   options: { mailbox?: boolean; keepsDatabase?: boolean } = {},
 ): Promise<Installation> {
   const config = { ...given };
-  await mkdir(join(config.varDir, 'files'), { recursive: true }).catch((error: Error) => {
-    throw new StartFailure(`The folder ${config.varDir} cannot be written (${error.message}): set VAR_DIR to one that can.`);
+  await makeFolder(join(config.varDir, 'files')).catch((error: Error) => {
+    throw new StartFailure(
+      `The folder ${config.varDir} cannot be written (${error.message}): set VAR_DIR to one that can.`,
+    );
   });
   const embedded = config.databaseUrl === undefined;
   const postgres = embedded
@@ -62,5 +65,18 @@ export async function openInstallation(
   } catch (error) {
     if (postgres?.startedHere) await postgres.stop();
     throw error;
+  }
+}
+
+/** Makes a folder and those above it, one by one: `recursive` never comes back from folders such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return access(path, constants.W_OK);
+    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }

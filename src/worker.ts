@@ -11,7 +11,13 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const installation = await openInstallation(config, logger);
   const app = await createApp(installation);
-  startWorkers(app);
+  try {
+    startWorkers(app);
+  } catch (error) {
+    await app.close();
+    await installation.close();
+    throw error;
+  }
   logger.info('worker started');
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -29,10 +29,13 @@ export function mayOnConference(actor: Actor, conferenceId: string, act: Confere
 /** Lets pass to the conference that `:slug` names, and hands it on. */
 @Injectable()
 export class ConferenceGate implements Gate<Conference> {
+  /** Acts that need no sign-in. */
+  static readonly forGuests: readonly string[] = ['read'];
+
   constructor(private readonly conferences: Conferences) {}
 
   async pass(actor: Actor, act: string, params: Record<string, string>): Promise<Conference> {
-    if (act !== 'read' && actor.kind === 'guest') throw notSignedIn();
+    if (!ConferenceGate.forGuests.includes(act) && actor.kind === 'guest') throw notSignedIn();
     const conference = await this.conferences.bySlug(params['slug'] ?? '');
     if (!mayOnConference(actor, conference.id, act as ConferenceAct)) throw forbidden();
     return conference;

@@ -6,6 +6,7 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsISO31661Alpha2,
   IsInt,
   IsOptional,
   IsString,
@@ -78,6 +79,16 @@ export function Optional(): PropertyDecorator {
   return on(
     Transform(({ value }: { value: unknown }) => (value === '' || value === null ? undefined : value)),
     IsOptional(),
+  );
+}
+
+/** A country by ISO 3166-1 alpha-2, in either case; absent means "prefer not to say". */
+export function Country(): PropertyDecorator {
+  return on(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toUpperCase() : value)),
+    Optional(),
+    IsString(),
+    IsISO31661Alpha2(),
   );
 }
 

@@ -34,8 +34,9 @@ export class Work {
       const after: (() => Promise<void>)[] = [];
       try {
         const result = await this.db.transaction(async (manager) => {
-          const asked = performance.now();
           const now = await this.clock.now(manager);
+          // Read after the answer: the time that the question took is in the requester's favour.
+          const asked = performance.now();
           return act({
             manager,
             now,

@@ -1,6 +1,5 @@
-import { IsISO31661Alpha2 } from 'class-validator';
 import { normaliseEmail } from '../people/email.js';
-import { Line, Optional, Rule, Strings, Text, Whole } from '../platform/fields.js';
+import { Country, Line, Rule, Strings, Text, Whole } from '../platform/fields.js';
 
 /** Whom an organiser invites to review. */
 export class InviteReviewerDto {
@@ -10,7 +9,7 @@ export class InviteReviewerDto {
   @Line(200) name: string;
   @Line(300) affiliation: string;
   /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
-  @Optional() @IsISO31661Alpha2() country?: string;
+  @Country() country?: string;
   /** Ids of the conference's topics. */
   @Strings(0, 100, { optional: true }) topics?: string[];
   /** Six when absent. */

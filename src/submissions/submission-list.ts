@@ -15,10 +15,10 @@ export class SubmissionQuery extends PageQuery {
 }
 
 /**
- * Which submissions of a conference an organiser may see: those handed in, and none of their own.
+ * Which submissions of a conference an organiser may see: those handed in from a confirmed address, and none of their own.
  * `$1` is the conference, `$2` the organiser; the condition is the same for list, search, count and export.
  */
-export const VISIBLE = `s.conference_id = $1 and s.status <> 'draft'
+export const VISIBLE = `s.conference_id = $1 and s.submitted_at is not null and s.held_until is null
   and s.created_by is distinct from $2
   and not exists (select 1 from submission_author own where own.submission_id = s.id and own.person_id = $2)`;
 

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsISO31661Alpha2, ValidateNested } from 'class-validator';
-import { Flag, Line, OneOf, Optional, Strings, Text } from '../platform/fields.js';
+import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
+import { Country, Flag, Line, OneOf, Optional, Strings, Text } from '../platform/fields.js';
 
 /** One author in the order of the list. What is missing or wrong in a draft is told when it is submitted. */
 export class AuthorDto {
@@ -8,7 +8,7 @@ export class AuthorDto {
   @Line(200, { optional: true }) nativeName?: string;
   @Line(300, { optional: true }) affiliation?: string;
   /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
-  @Optional() @IsISO31661Alpha2() country?: string;
+  @Country() country?: string;
   @Line(254, { optional: true }) email?: string;
   @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;

@@ -8,6 +8,7 @@ import { Submission } from './submission.entity.js';
 /**
  * Acts on a submission: `read` (its authors and organisers), `edit` (its authors), `inspect` (organisers, for what authors
  * do not see), `decide` (chairs). An organiser who is an author is only an author here.
+ * What was never submitted, or waits for its address to be confirmed, is there for its author only.
  */
 @Injectable()
 export class SubmissionGate implements Gate<Submission> {
@@ -21,7 +22,7 @@ export class SubmissionGate implements Gate<Submission> {
     const isAuthor = await this.isAuthor(submission, actor.personId ?? '');
     const organises = hasRole(actor, submission.conferenceId, 'organiser');
     const inspects = !isAuthor && (organises || hasRole(actor, submission.conferenceId, 'auditor'));
-    const sees = isAuthor || (inspects && submission.status !== 'draft');
+    const sees = isAuthor || (inspects && submission.submittedAt !== null && submission.heldUntil === null);
     if (!sees) throw notFound();
     if (act === 'read') return submission;
     if (act === 'edit') {
@@ -41,6 +42,6 @@ export class SubmissionGate implements Gate<Submission> {
       `select 1 from submission_author where submission_id = $1 and person_id = $2`,
       [submission.id, personId],
     );
-    return rows.length > 0 && submission.status !== 'draft';
+    return rows.length > 0 && submission.submittedAt !== null;
   }
 }

@@ -10,6 +10,7 @@ import { Topic } from '../conferences/topic.entity.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox, type NewMessage } from '../mail/outbox.service.js';
 import { People } from '../people/people.service.js';
+import { normaliseEmail } from '../people/email.js';
 import { normaliseOrcid } from '../people/orcid.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -121,7 +122,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     const call = await this.openCall(tx, actor, submission.conferenceId);
     const whole = (await this.whole([submission], tx.manager))[0]!;
     const content = this.content(dto, whole);
-    const topics = await this.knownTopics(tx, submission.conferenceId, content.topics);
+    const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
     this.check(content, thenSubmit || submission.status !== 'draft', call);
     const next: Submission = {
       ...submission,
@@ -353,7 +354,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       .createQueryBuilder(Submission, 's')
       .where(
         `s.created_by = :personId or exists (select 1 from submission_author a
-           where a.submission_id = s.id and a.person_id = :personId and s.status <> 'draft')`,
+           where a.submission_id = s.id and a.person_id = :personId and s.submitted_at is not null)`,
         { personId },
       )
       .orderBy('s.updated_at', 'DESC')
@@ -431,13 +432,21 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
   }
 
-  private async knownTopics(tx: Tx, conferenceId: string, ids: readonly string[]): Promise<string[]> {
+  /** Topics of the conference; a retired one may stay where it was chosen before. */
+  private async knownTopics(
+    tx: Tx,
+    conferenceId: string,
+    ids: readonly string[],
+    before: readonly string[] = [],
+  ): Promise<string[]> {
     if (ids.length === 0) return [];
     const known = await tx.manager.find(Topic, {
       where: { id: In([...ids]), conferenceId },
-      select: { id: true },
+      select: { id: true, retiredAt: true },
     });
-    const unknown = ids.findIndex((id) => !known.some((topic) => topic.id === id));
+    const fits = (id: string): boolean =>
+      known.some((topic) => topic.id === id && (topic.retiredAt === null || before.includes(id)));
+    const unknown = ids.findIndex((id) => !fits(id));
     if (unknown >= 0)
       throw new Refusal('rule', 'fields', {
         fields: [{ field: `topics[${unknown}]`, code: 'unknownTopic', value: ids[unknown]! }],
@@ -526,8 +535,9 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     if (authors.length === 0) return;
     const isDraft = submission.status === 'draft';
     // Two authors may share an address; it belongs to the first of them.
+    const identity = (email: string | undefined): string | undefined => (email ? normaliseEmail(email) : undefined);
     const firstWith = (email: string | undefined): number =>
-      authors.findIndex((author) => email && author.email?.toLowerCase() === email.toLowerCase());
+      authors.findIndex((author) => email && identity(author.email) === identity(email));
     const people = authors.map((author, index) => {
       const { email, ...rest } = author;
       return email && firstWith(email) === index ? author : rest;

@@ -24,10 +24,10 @@ export interface ScheduledSubmission {
   quality: number;
 }
 
-/** Few at first, most in the last three days, one half an hour before the end. */
+/** Few at first, half of them in the last two days, one half an hour before the end. */
 const HOURS_BEFORE = [
-  960, 905, 840, 733, 655, 592, 541, 468, 400, 352, 289, 243, 204, 171, 148, 126, 104, 93, 77, 71, 63, 55, 49,
-  45, 38, 31, 28, 25, 20.5, 16, 11.5, 8, 5.2, 3, 1.4, 0.5,
+  960, 905, 820, 733, 640, 552, 468, 390, 320, 255, 200, 160, 126, 100, 82, 73, 66, 58, 49, 43, 38, 34, 30.5,
+  27, 25, 22, 19, 16, 12.5, 9.5, 7, 5.2, 3.6, 2.2, 1.2, 0.5,
 ];
 
 /** Positions are spread over the list, so that neither early nor late ones fare better. */

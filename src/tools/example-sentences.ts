@@ -151,7 +151,7 @@ export function exampleAbstract(index: number): string {
   const long = left > 110;
   const more = left > 160 ? 2 : long ? 1 : 0;
   const study = [...take(METHODS[kind], 1 + more), ...take(RESULTS, 1 + 2 * more)];
-  const meaning = [...take(MEANINGS, 1 + more), ...take(LIMITS, 1), ...take(OUTLOOKS, 1)];
+  const meaning = [...take(MEANINGS, 1 + more), ...take(LIMITS, more > 1 ? 2 : 1), ...take(OUTLOOKS, 1)];
   const parts = [core, study.join(' '), meaning.join(' ')].filter((part) => part !== '');
   return long ? parts.join('\n\n') : parts.join(' ');
 }

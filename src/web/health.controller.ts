@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -25,7 +26,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Ready with the database; a dead queue only delays mail and makes it "degraded". */
+  /** Ready with the database; a dead queue or mail server only delays mail and makes it "degraded". */
   @Get('health/ready')
   @Allow('anyone')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
@@ -34,18 +35,39 @@ export class HealthController {
       () => false,
     );
     const queue = database && (await this.queues.healthy());
+    const mail = await answers(this.config.smtpUrl);
     if (!database) void reply.status(503);
-    const status = !database ? 'unavailable' : queue ? 'ok' : 'degraded';
-    return { status, database: database ? 'ok' : 'down', queue: queue ? 'ok' : 'down' };
+    const status = !database ? 'unavailable' : queue && mail ? 'ok' : 'degraded';
+    const word = (up: boolean): string => (up ? 'ok' : 'down');
+    return { status, database: word(database), queue: word(queue), mail: word(mail) };
   }
 
   @Get('metrics')
   @Allow('anyone')
   async prometheus(@Req() request: ConcordRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const token = this.config.metricsToken;
-    const known = token ? request.headers.authorization === `Bearer ${token}` : LOOPBACK.has(request.ip);
+    // A proxy on the same machine speaks from loopback for everybody: what it forwards is not local.
+    const local = LOOPBACK.has(request.ip) && request.headers['x-forwarded-for'] === undefined;
+    const known = token ? request.headers.authorization === `Bearer ${token}` : local;
     if (!known) throw notFound();
     void reply.header('content-type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
   }
+}
+
+const PATIENCE_MS = 1000;
+
+/** Whether something listens where mail is handed over; a process without a mail server has none to be dead. */
+function answers(smtpUrl: string | undefined): Promise<boolean> {
+  if (!smtpUrl) return Promise.resolve(true);
+  const { hostname, port, protocol } = new URL(smtpUrl);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) || (protocol === 'smtps:' ? 465 : 25) });
+    const settle = (up: boolean): void => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.setTimeout(PATIENCE_MS, () => settle(false));
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+  });
 }

@@ -42,7 +42,7 @@ export class MailboxPages {
     const message = await this.open(request).read(id);
     if (!message) throw notFound();
     const [, name = '', address = message.from] = /^(.*?) <([^<>]+)>$/.exec(message.from) ?? [];
-    const links = [...new Set(message.text.match(/https?:\/\/[^\s<>"]+/g) ?? [])];
+    const links = [...new Set(message.text.match(/https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g) ?? [])];
     const messageId = message.headers.find((header) => /^message-id:/i.test(header))?.slice('message-id:'.length).trim();
     this.pages.send(
       reply,

@@ -98,6 +98,12 @@ const header = (name: string, required: boolean, description: string): Json => (
   description,
 });
 
+/** Whether somebody who is not signed in may call the route: a gate says which of its acts are for guests. */
+function forGuests({ policy }: Route): boolean {
+  if (typeof policy !== 'object') return policy === 'anyone';
+  return (policy.gate as { forGuests?: readonly string[] }).forGuests?.includes(policy.act) ?? false;
+}
+
 function operation(route: Route, schemas: Json): Json {
   const { body, query } = inputs(route);
   const parameters: Json[] = [...route.path.matchAll(/:(\w+)/g)].map((match) => ({
@@ -131,7 +137,7 @@ function operation(route: Route, schemas: Json): Json {
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
-    security: route.policy === 'anyone' ? [] : [{ token: [] }],
+    security: forGuests(route) ? [] : [{ token: [] }],
   };
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { MailController } from './mail.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
 import { OpenApiController } from './openapi.controller.js';
@@ -15,7 +16,7 @@ import { SubmissionsPages } from './submissions.pages.js';
 /** Pages, health, and what joins modules. */
 @Module({
   imports: [OrganiseModule],
-  controllers: [HealthController, OpenApiController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
+  controllers: [HealthController, OpenApiController, MailController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
   providers: [Pages, ProblemFilter],
 })
 export class WebModule {}

@@ -48,5 +48,6 @@ const OWN_NAMES: Readonly<Record<string, string>> = { az: 'Azərbaycanca' };
 export function ownLanguageName(tag: string): string {
   if (OWN_NAMES[tag]) return OWN_NAMES[tag];
   const name = new Intl.DisplayNames(tag, { type: 'language', fallback: 'code' }).of(tag) ?? tag;
-  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+  // Georgian has no capitals in running text; its upper case is another alphabet.
+  return tag === 'ka' ? name : name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 }

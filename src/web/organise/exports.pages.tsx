@@ -2,10 +2,10 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Conference } from '../../conferences/conference.entity.js';
-import { ConferenceGate } from '../../conferences/conference.gate.js';
+import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
 import type { Actor } from '../../platform/actor.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
-import { notFound } from '../../platform/refusal.js';
+import { forbidden, notFound } from '../../platform/refusal.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
 import { formOf } from '../form.js';
 import { Pages } from '../pages.js';
@@ -17,6 +17,9 @@ import { Frame } from './frame.js';
 import { RecordQueries } from './record.queries.js';
 import { registrationFilters } from './registrations.pages.js';
 import { submissionFilters } from './submissions.pages.js';
+
+/** What only organisers take out, and auditors do not. */
+const PERSONAL_TO_ORGANISERS: readonly ExportName[] = ['registrations', 'letters'];
 
 const TYPES = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' } as const;
 
@@ -64,6 +67,8 @@ export class OrganiseExportsPages {
     const what = EXPORTS.find((one) => one === name);
     const format = FORMATS.find((one) => one === ending);
     if (!what || !format || file !== `${what}.${format}`) throw notFound();
+    // What attendees need and partners wrote is for those who look after them.
+    if (PERSONAL_TO_ORGANISERS.includes(what) && !mayOnConference(actor, conference.id, 'organise')) throw forbidden();
     const query = formOf(request.query);
     const rows = this.exports.rows(actor, conference, what, {
       ...(what === 'submissions' && { submissions: submissionFilters(query) }),

@@ -30,7 +30,7 @@ export class OrganiseRegistrationsPages {
   ) {}
 
   @Get()
-  @Allow(ConferenceGate, 'inspect')
+  @Allow(ConferenceGate, 'organise')
   async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
     const query = formOf(request.query);
     const start = startOf(query);

@@ -36,7 +36,7 @@ export function mailboxPage(view: View, data: MailboxData): string {
   const title = t('mailbox:title', { count: data.total });
   return page(
     view,
-    { title, area: 'public' },
+    { title, area: 'public', styles: ['organise'] },
     <>
       <header class="org-head">
         <h1>{title}</h1>
@@ -125,7 +125,7 @@ export function mailboxMessagePage(view: View, data: MailboxMessageData): string
   const { t } = view;
   return page(
     view,
-    { title: data.subject, area: 'public', width: 'narrow' },
+    { title: data.subject, area: 'public', width: 'narrow', styles: ['organise'] },
     <article>
       <header class="org-head">
         <p class="org-back">

@@ -141,6 +141,10 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
           </>
         }
       />
+      {/* On a phone the facts come after the text; how it stands comes before. */}
+      <p class="org-tags org-narrow">
+        <States data={data} />
+      </p>
       <ErrorSummary errors={data.errors} />
       <div class="org-split">
         <div class="org-main">
@@ -166,9 +170,7 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
         <aside class="org-side" aria-label={t('organise:submission.facts')}>
           <div class="card">
             <p class="org-tags">
-              <StateWord state={data.status} />
-              {data.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
-              {data.pending ? <OutcomeWord outcome={data.pending.outcome} pending /> : null}
+              <States data={data} />
             </p>
             <Facts
               items={[
@@ -259,6 +261,18 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
         </aside>
       </div>
     </article>,
+  );
+}
+
+/** How it stands: its state, and what the organisers alone know. */
+function States({ data }: { data: SubmissionDetailData }): JSX.Element {
+  const { t } = useView();
+  return (
+    <>
+      <StateWord state={data.status} />
+      {data.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
+      {data.pending ? <OutcomeWord outcome={data.pending.outcome} pending /> : null}
+    </>
   );
 }
 
