@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { normaliseEmail } from './people/email.js';
 import { ROLES, type Role } from './platform/actor.js';
-import { EXPORTS, FORMATS } from './tools/export-names.js';
+import { EXPORTS, FORMATS } from './web/organise/export-names.js';
 import type { ExportOptions } from './tools/export.js';
 import type { RehearseOptions } from './tools/rehearse.js';
 import type { TokenOptions } from './tools/token.js';

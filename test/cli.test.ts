@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.js';
-import { EXPORTS } from '../src/tools/export-names.js';
-import { cellsOf, conferenceBySlug, exportRows, writeExport } from '../src/tools/export.js';
+import { conferenceBySlug, exportRows, writeExport } from '../src/tools/export.js';
 import { printToken, type TokenOptions } from '../src/tools/token.js';
+import { cellsOf } from '../src/web/organise/export-file.js';
+import { EXPORTS } from '../src/web/organise/export-names.js';
 import { createTestApp, type TestApp, type TestConference } from './support/app.js';
 import { submitted } from './support/panel.js';
 

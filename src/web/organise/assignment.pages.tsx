@@ -56,7 +56,11 @@ export class OrganiseAssignmentPages {
       request,
       reply,
       async () => {
-        await this.assignments.propose(actor, conference, parse(ProposeDto, { perSubmission: whole(form, 'perSubmission') }));
+        await this.assignments.propose(
+          actor,
+          conference,
+          parse(ProposeDto, { perSubmission: whole(form, 'perSubmission') }),
+        );
         return `${organisePaths.assignment(conference.slug)}?done=proposed`;
       },
       (again) => this.render(request, actor, conference, again, pick(form, ['perSubmission'])),
@@ -85,7 +89,9 @@ export class OrganiseAssignmentPages {
     @Subject() run: AssignmentRun,
     @Param('slug') slug: string,
   ): Promise<void> {
-    await this.settle(request, reply, actor, run, slug, 'discarded', () => this.assignments.discard(actor, run));
+    await this.settle(request, reply, actor, run, slug, 'discarded', () =>
+      this.assignments.discard(actor, run),
+    );
   }
 
   private async settle(
@@ -139,7 +145,9 @@ export class OrganiseAssignmentPages {
     const names = await this.frame.names([run.createdBy]);
     return runDetail(run, {
       hidden: await this.assignments.ownSubmissions(actor, run.conferenceId),
-      submissions: await this.queries.submissions([...pairs, ...run.report.openPlaces].map(({ submissionId }) => submissionId)),
+      submissions: await this.queries.submissions(
+        [...pairs, ...run.report.openPlaces].map(({ submissionId }) => submissionId),
+      ),
       reviewers: await this.queries.reviewers([...reviewers, ...pairs.map(({ reviewerId }) => reviewerId)]),
       shared: await this.queries.shared(pairs),
       standing: await this.queries.standing(run.conferenceId),

@@ -1,4 +1,17 @@
-import { pendingCounts, ranks, wantedOutcomes } from './board.js';
+import { openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
+
+describe('the board', () => {
+  const row = (
+    status: 'accepted' | 'waitlisted' | 'under_review',
+    pendingOutcome: 'rejected' | null = null,
+  ) => ({ status, pendingOutcome });
+
+  it('holds what waits for a decision or its release, and everything once nothing does', () => {
+    const rows = [row('accepted'), row('accepted', 'rejected'), row('waitlisted'), row('under_review')];
+    expect(openRows(rows)).toEqual(rows.slice(1));
+    expect(openRows([row('accepted')])).toHaveLength(1);
+  });
+});
 
 describe('ranks', () => {
   it('are shared by equal means, and nobody has one without reviews', () => {
@@ -15,14 +28,22 @@ describe('ranks', () => {
 
 describe('pending outcomes', () => {
   it('are counted', () => {
-    const counts = pendingCounts([{ pendingOutcome: 'accepted' }, { pendingOutcome: null }, { pendingOutcome: 'accepted' }]);
+    const counts = pendingCounts([
+      { pendingOutcome: 'accepted' },
+      { pendingOutcome: null },
+      { pendingOutcome: 'accepted' },
+    ]);
     expect(counts).toEqual({ accepted: 2, conditionally_accepted: 0, waitlisted: 0, rejected: 0, none: 1 });
   });
 });
 
 describe('a board that was sent', () => {
   it('says the outcome of every row with the version seen', () => {
-    const form = { act: 'save', outcomes: { A: 'accepted', B: '', C: 'nonsense' }, versions: { A: '3', B: 'x' } };
+    const form = {
+      act: 'save',
+      outcomes: { A: 'accepted', B: '', C: 'nonsense' },
+      versions: { A: '3', B: 'x' },
+    };
     expect(wantedOutcomes(form)).toEqual([
       { id: 'A', outcome: 'accepted', seenVersion: 3 },
       { id: 'B', outcome: null, seenVersion: undefined },
@@ -33,7 +54,9 @@ describe('a board that was sent', () => {
   it('says one outcome for the chosen', () => {
     const form = { act: 'bulk', outcome: 'rejected', chosen: ['A', '', { x: 1 }], versions: { A: '1' } };
     expect(wantedOutcomes(form)).toEqual([{ id: 'A', outcome: 'rejected', seenVersion: 1 }]);
-    expect(wantedOutcomes({ ...form, chosen: 'B' })).toEqual([{ id: 'B', outcome: 'rejected', seenVersion: undefined }]);
+    expect(wantedOutcomes({ ...form, chosen: 'B' })).toEqual([
+      { id: 'B', outcome: 'rejected', seenVersion: undefined },
+    ]);
     expect(wantedOutcomes({ ...form, outcome: 'draft' })).toEqual([]);
     expect(wantedOutcomes({ act: 'bulk', outcome: 'accepted' })).toEqual([]);
   });

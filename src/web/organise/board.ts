@@ -1,6 +1,17 @@
 import type { BoardRow } from '../../decisions/decision.view.js';
 import { OUTCOMES, type Outcome } from '../../submissions/submission-states.js';
 
+/** What a decision may follow on: the others are settled, and only a correction on their own page moves them. */
+const OPEN: readonly string[] = ['submitted', 'under_review', 'conditionally_accepted', 'waitlisted'];
+
+/** The rows that wait for a decision or for its release; once nothing does, all of them. */
+export function openRows<R extends Pick<BoardRow, 'status' | 'pendingOutcome'>>(
+  rows: readonly R[],
+): readonly R[] {
+  const open = rows.filter(({ status, pendingOutcome }) => pendingOutcome !== null || OPEN.includes(status));
+  return open.length > 0 ? open : rows;
+}
+
 /** Places by mean, from 1; equal means share a place, and without reviews there is none. `rows` are in the board's order. */
 export function ranks(rows: readonly Pick<BoardRow, 'id' | 'mean'>[]): Map<string, number | null> {
   const found = new Map<string, number | null>();
@@ -15,8 +26,13 @@ export function ranks(rows: readonly Pick<BoardRow, 'id' | 'mean'>[]): Map<strin
 }
 
 /** How many have which pending outcome; `none` are those that have none. */
-export function pendingCounts(rows: readonly Pick<BoardRow, 'pendingOutcome'>[]): Record<Outcome, number> & { none: number } {
-  const counts = Object.fromEntries([...OUTCOMES, 'none'].map((key) => [key, 0])) as Record<Outcome, number> & { none: number };
+export function pendingCounts(
+  rows: readonly Pick<BoardRow, 'pendingOutcome'>[],
+): Record<Outcome, number> & { none: number } {
+  const counts = Object.fromEntries([...OUTCOMES, 'none'].map((key) => [key, 0])) as Record<
+    Outcome,
+    number
+  > & { none: number };
   for (const { pendingOutcome } of rows) counts[pendingOutcome ?? 'none'] += 1;
   return counts;
 }
@@ -29,6 +45,11 @@ export interface WantedOutcome {
   seenVersion: number | undefined;
 }
 
+const recordOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
 const isOutcome = (value: unknown): value is Outcome => (OUTCOMES as readonly unknown[]).includes(value);
 
 /**
@@ -36,9 +57,7 @@ const isOutcome = (value: unknown): value is Outcome => (OUTCOMES as readonly un
  * means "not decided".
  */
 export function wantedOutcomes(form: Readonly<Record<string, unknown>>): WantedOutcome[] {
-  const record = (value: unknown): Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-  const versions = record(form['versions']);
+  const versions = recordOf(form['versions']);
   const seen = (id: string): number | undefined => {
     const version = versions[id];
     return typeof version === 'string' && /^\d{1,9}$/.test(version) ? Number(version) : undefined;
@@ -51,7 +70,7 @@ export function wantedOutcomes(form: Readonly<Record<string, unknown>>): WantedO
       .filter((id): id is string => typeof id === 'string' && id !== '')
       .map((id) => ({ id, outcome, seenVersion: seen(id) }));
   }
-  return Object.entries(record(form['outcomes'])).map(([id, outcome]) => ({
+  return Object.entries(recordOf(form['outcomes'])).map(([id, outcome]) => ({
     id,
     outcome: isOutcome(outcome) ? outcome : null,
     seenVersion: seen(id),

@@ -24,7 +24,7 @@ import { asRefusal, refusalMessage } from '../problem.js';
 import type { View } from '../view.js';
 import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
 import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
-import { pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
+import { openRows, pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
 import { DecisionQueries, type ReleaseExtras } from './decisions.queries.js';
 import { Frame } from './frame.js';
 import { disagrees } from './panel.js';
@@ -70,7 +70,11 @@ export class OrganiseDecisionsPages {
       reply,
       async () => {
         const wanted = wantedOutcomes(form);
-        const pending = await this.queries.pending(actor, conference.id, wanted.map(({ id }) => id));
+        const pending = await this.queries.pending(
+          actor,
+          conference.id,
+          wanted.map(({ id }) => id),
+        );
         const problems: FieldProblem[] = [];
         let refused: Refusal | undefined;
         for (const one of wanted) {
@@ -79,8 +83,11 @@ export class OrganiseDecisionsPages {
           refused = refusal;
           problems.push({ field: `outcomes[${one.id}]`, code: `decision.${refusal.kind}`, value: one.id });
         }
-        if (refused) throw new Refusal(refused.kind, refused.code, { fields: problems, values: refused.values });
-        return withQuery(organisePaths.decisions(conference.slug), boardFilters(request), { done: 'decided' });
+        if (refused)
+          throw new Refusal(refused.kind, refused.code, { fields: problems, values: refused.values });
+        return withQuery(organisePaths.decisions(conference.slug), boardFilters(request), {
+          done: 'decided',
+        });
       },
       (again) => this.renderBoard(request, actor, conference, again, form as FormValues),
     );
@@ -97,14 +104,21 @@ export class OrganiseDecisionsPages {
     const seen = wanted.seenVersion;
     if (wanted.outcome === (before?.outcome ?? null) && seen === before?.version) return undefined;
     const { seenVersion: _form, ...facts } = actor.request;
-    const seeing: Actor = { ...actor, request: { ...facts, ...(seen !== undefined && { seenVersion: seen }) } };
+    const seeing: Actor = {
+      ...actor,
+      request: { ...facts, ...(seen !== undefined && { seenVersion: seen }) },
+    };
     try {
       const submission = await this.submissions.one(wanted.id);
       if (wanted.outcome === null) {
         if (seen !== undefined) await this.decisions.clear(seeing, submission);
       } else {
         const words = before ? { reason: before.reason, textToAuthors: before.textToAuthors } : {};
-        await this.decisions.decide(seeing, submission, parse(DecideDto, { outcome: wanted.outcome, ...words }));
+        await this.decisions.decide(
+          seeing,
+          submission,
+          parse(DecideDto, { outcome: wanted.outcome, ...words }),
+        );
       }
       return undefined;
     } catch (error) {
@@ -164,13 +178,14 @@ export class OrganiseDecisionsPages {
     const start = startOf(query);
     const filters = boardFilters(request);
     const call = await this.conferences.callOf(conference.id);
-    const all = await this.decisions.board(actor, conference.id);
+    const everything = await this.decisions.board(actor, conference.id);
+    const all = openRows(everything);
     const matching = await this.filtered(actor, conference, all, filters);
     const shown = matching.slice(start, start + PAGE_ROWS);
     const extras = await this.queries.extras(shown.map(({ id }) => id));
     const topics = await this.conferences.allTopicsOf(conference.id);
     const view = await this.frame.view(request, conference, again);
-    const rank = ranks(all);
+    const rank = ranks(everything);
     const places = placesOf(query, all.length);
     return decisionsPage(view, {
       zone: conference.timeZone,
@@ -204,7 +219,7 @@ export class OrganiseDecisionsPages {
   private async filtered(
     actor: Actor,
     conference: Conference,
-    all: BoardRow[],
+    all: readonly BoardRow[],
     { outcome, topic, q }: ReturnType<typeof boardFilters>,
   ): Promise<BoardRow[]> {
     const ids = await this.queries.matching(actor, conference.id, present({ topic, q }));
@@ -218,7 +233,9 @@ export class OrganiseDecisionsPages {
     again?: Again,
     values?: FormValues,
   ): Promise<string> {
-    const { items, counts, mails, listHash } = projectPreview(await this.decisions.preview(actor, conference.id));
+    const { items, counts, mails, listHash } = projectPreview(
+      await this.decisions.preview(actor, conference.id),
+    );
     const list = items.filter(({ releasable }) => releasable);
     const ids = list.map(({ submission }) => submission);
     const extras = await this.queries.releaseExtras(ids);
@@ -227,7 +244,11 @@ export class OrganiseDecisionsPages {
     const view = await this.frame.view(request, conference, again);
     const rows = list
       .map(({ submission, title, outcome }) => ({ id: submission, title, outcome }))
-      .toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) || a.title.localeCompare(b.title, view.locale));
+      .toSorted(
+        (a, b) =>
+          OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
+          a.title.localeCompare(b.title, view.locale),
+      );
     return releasePage(view, {
       zone: conference.timeZone,
       listHash,
@@ -292,6 +313,9 @@ function placesOf(query: Form, most: number): number {
 /** Each refused row with its reason in words. */
 function boardErrors(view: View, again: Again): Record<string, string> {
   return Object.fromEntries(
-    again.refusal.fields.map(({ field, value }) => [field, `${String(value)}: ${refusalMessage(view.t, again.refusal)}`]),
+    again.refusal.fields.map(({ field, value }) => [
+      field,
+      `${String(value)}: ${refusalMessage(view.t, again.refusal)}`,
+    ]),
   );
 }

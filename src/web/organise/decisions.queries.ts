@@ -24,7 +24,11 @@ export class DecisionQueries {
   constructor(private readonly db: DataSource) {}
 
   /** Ids of the submissions that have a topic and fit a search. */
-  async matching(actor: Actor, conferenceId: string, filters: { topic?: string; q?: string }): Promise<Set<string>> {
+  async matching(
+    actor: Actor,
+    conferenceId: string,
+    filters: { topic?: string; q?: string },
+  ): Promise<Set<string>> {
     const values: unknown[] = [conferenceId, actor.personId];
     const where = [VISIBLE];
     if (filters.topic)
@@ -32,8 +36,13 @@ export class DecisionQueries {
         `exists (select 1 from submission_topic t where t.submission_id = s.id and t.topic_id = $${values.push(filters.topic)})`,
       );
     if (filters.q)
-      where.push(`(s.search_text like $${values.push(containing(filters.q))} or s.id = $${values.push(filters.q.toUpperCase())})`);
-    const rows: { id: string }[] = await this.db.query(`select s.id from submission s where ${where.join(' and ')}`, values);
+      where.push(
+        `(s.search_text like $${values.push(containing(filters.q))} or s.id = $${values.push(filters.q.toUpperCase())})`,
+      );
+    const rows: { id: string }[] = await this.db.query(
+      `select s.id from submission s where ${where.join(' and ')}`,
+      values,
+    );
     return new Set(rows.map(({ id }) => id));
   }
 
@@ -51,7 +60,11 @@ export class DecisionQueries {
   }
 
   /** Pending decisions of a conference among these, none of the actor's own submissions. */
-  async pending(actor: Actor, conferenceId: string, ids: readonly string[]): Promise<Map<string, PendingDecision | null>> {
+  async pending(
+    actor: Actor,
+    conferenceId: string,
+    ids: readonly string[],
+  ): Promise<Map<string, PendingDecision | null>> {
     const rows: { id: string; pending: PendingDecision | null }[] = await this.db.query(
       `select s.id, case when p.submission_id is null then null else jsonb_build_object('submissionId', s.id,
            'outcome', p.outcome, 'reason', p.reason, 'textToAuthors', p.text_to_authors, 'version', p.version) end as pending

@@ -14,6 +14,7 @@ import { exportStream } from './export-file.js';
 import { EXPORTS, FORMATS, PERSONAL, type ExportName } from './export-names.js';
 import { ExportRows } from './export-rows.js';
 import { Frame } from './frame.js';
+import { VISIBLE_MAIL } from './mail.queries.js';
 import { RecordQueries } from './record.queries.js';
 import { registrationFilters } from './registrations.pages.js';
 import { submissionFilters } from './submissions.pages.js';
@@ -48,7 +49,12 @@ export class OrganiseExportsPages {
       reply,
       exportsPage(view, {
         zone: conference.timeZone,
-        entries: EXPORTS.map((key) => ({ key, count: counts[key], formats: FORMATS, personal: PERSONAL.includes(key) })),
+        entries: EXPORTS.map((key) => ({
+          key,
+          count: counts[key],
+          formats: FORMATS,
+          personal: PERSONAL.includes(key),
+        })),
       }),
     );
   }
@@ -68,7 +74,8 @@ export class OrganiseExportsPages {
     const format = FORMATS.find((one) => one === ending);
     if (!what || !format || file !== `${what}.${format}`) throw notFound();
     // What attendees need and partners wrote is for those who look after them.
-    if (PERSONAL_TO_ORGANISERS.includes(what) && !mayOnConference(actor, conference.id, 'organise')) throw forbidden();
+    if (PERSONAL_TO_ORGANISERS.includes(what) && !mayOnConference(actor, conference.id, 'organise'))
+      throw forbidden();
     const query = formOf(request.query);
     const rows = this.exports.rows(actor, conference, what, {
       ...(what === 'submissions' && { submissions: submissionFilters(query) }),
@@ -97,7 +104,7 @@ export class OrganiseExportsPages {
            + (select count(*)::int from pending_decision p where p.submission_id in (select id from list)) as decisions,
          (select count(*)::int from registration where conference_id = $1 and held_until is null) as registrations,
          (select count(*)::int from letter_of_interest where conference_id = $1 and held_until is null) as letters,
-         (select count(*)::int from mail_message where conference_id = $1) as mail`,
+         (select count(*)::int from mail_message m where ${VISIBLE_MAIL}) as mail`,
       [conferenceId, actor.personId],
     );
     return { ...rows[0]!, record: (await this.record.counts(actor, conferenceId, {})).total };

@@ -7,8 +7,12 @@ import type { ConcordRequest } from '../../platform/policy.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
 import { Pages, withProblem, type Again } from '../pages.js';
 import type { View } from '../view.js';
+import { VISIBLE_MAIL } from './mail.queries.js';
 
-type Counts = Record<'submissions' | 'reviewers' | 'decisions' | 'mail' | 'registrations' | 'partners', number>;
+type Counts = Record<
+  'submissions' | 'reviewers' | 'decisions' | 'mail' | 'registrations' | 'partners',
+  number
+>;
 
 /** What all organiser pages share: their view with the numbers beside the menu, and the names of people. */
 @Injectable()
@@ -33,7 +37,7 @@ export class Frame {
          (select count(*)::int from reviewer where conference_id = $1 and status in ('invited', 'accepted')) as reviewers,
          (select count(*)::int from pending_decision p join submission s on s.id = p.submission_id
           where ${VISIBLE}) as decisions,
-         (select count(*)::int from mail_message m where m.conference_id = $1
+         (select count(*)::int from mail_message m where ${VISIBLE_MAIL}
             and m.state in ('uncertain', 'refused', 'bounced')) as mail,
          (select count(*)::int from registration
           where conference_id = $1 and status = 'registered' and held_until is null) as registrations,
@@ -44,14 +48,19 @@ export class Frame {
     const inspects = mayOnConference(actor, conferenceId, 'inspect');
     const partners = mayOnConference(actor, conferenceId, 'partners');
     return Object.fromEntries(
-      Object.entries(rows[0]!).filter(([key, count]) => count > 0 && (inspects || (key === 'partners' && partners))),
+      Object.entries(rows[0]!).filter(
+        ([key, count]) => count > 0 && (inspects || (key === 'partners' && partners)),
+      ),
     );
   }
 
   /** Names of people, in one statement; whom nobody knows is not among them. */
   async names(ids: readonly (string | null)[]): Promise<Map<string, string>> {
     const wanted = [...new Set(ids)].filter((id) => id !== null);
-    const rows: { id: string; name: string }[] = await this.db.query(`select id, name from person where id = any($1)`, [wanted]);
+    const rows: { id: string; name: string }[] = await this.db.query(
+      `select id, name from person where id = any($1)`,
+      [wanted],
+    );
     return new Map(rows.map((row) => [row.id, row.name]));
   }
 }

@@ -31,26 +31,31 @@ export class OrganiseMailPages {
 
   @Get()
   @Allow(ConferenceGate, 'inspect')
-  async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
+  async list(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
     const query = formOf(request.query);
     const start = startOf(query);
     const filters = present({ state: oneOf(query, 'state', MAIL_STATES), q: searched(query) });
-    const rows = await this.queries.rows(conference.id, filters, start);
-    const matching = await this.queries.matching(conference.id, filters);
-    const counts = await this.outbox.countsByState(conference.id);
+    const rows = await this.queries.rows(actor, conference.id, filters, start);
+    const matching = await this.queries.matching(actor, conference.id, filters);
+    const counts = await this.queries.counts(actor, conference.id);
     const view = await this.frame.view(request, conference);
     this.pages.send(
       reply,
       mailPage(view, {
         zone: conference.timeZone,
         filters,
-        counts: MAIL_STATES.filter((state) => counts[state] > 0).map((state) => ({ state, count: counts[state] })),
+        counts: MAIL_STATES.flatMap((state) => (counts[state] ? [{ state, count: counts[state] }] : [])),
         rows: rows.map((row) => {
           const { id, kind, subject, to, state, attempts } = mailLine(row, this.secret(row));
           return { id, kind, subject, to: to.address, state, at: row.createdAt, attempts };
         }),
         matching,
-        total: MAIL_STATES.reduce((sum, state) => sum + counts[state], 0),
+        total: MAIL_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0),
         ...neighbours(start, matching),
       }),
     );
@@ -65,7 +70,10 @@ export class OrganiseMailPages {
     @Subject() conference: Conference,
     @Param('id') id: string,
   ): Promise<void> {
-    this.pages.send(reply, await this.render(request, actor, conference, await this.message(conference, id)));
+    this.pages.send(
+      reply,
+      await this.render(request, actor, conference, await this.message(actor, conference, id)),
+    );
   }
 
   @Post(':id/resend')
@@ -104,7 +112,7 @@ export class OrganiseMailPages {
     done: string,
     act: () => Promise<{ id: string }>,
   ): Promise<void> {
-    const message = await this.message(conference, id);
+    const message = await this.message(actor, conference, id);
     await this.pages.attempt(
       request,
       reply,
@@ -116,10 +124,9 @@ export class OrganiseMailPages {
     );
   }
 
-  private async message(conference: Conference, id: string): Promise<MailMessage> {
-    const message = await this.outbox.one(id);
-    if (message.conferenceId !== conference.id) throw notFound();
-    return message;
+  private async message(actor: Actor, conference: Conference, id: string): Promise<MailMessage> {
+    if (!(await this.queries.visible(actor, conference.id, id))) throw notFound();
+    return this.outbox.one(id);
   }
 
   private secret(row: Pick<MailMessage, 'kind'>): boolean {
@@ -183,8 +190,12 @@ function historyOf(message: MailMessage): MessageData['history'] {
     ...(message.claimedAt ? [{ state: 'claimed' as const, at: message.claimedAt, detail: null }] : []),
     ...(message.sendingAt ? [{ state: 'sending' as const, at: message.sendingAt, detail: null }] : []),
   ];
-  if (message.settledAt) return [...way, { state: message.state, at: message.settledAt, detail: message.response }];
+  if (message.settledAt)
+    return [...way, { state: message.state, at: message.settledAt, detail: message.response }];
   if (message.state === 'deferred')
-    return [...way, { state: 'deferred', at: message.claimedAt ?? message.createdAt, detail: message.response }];
+    return [
+      ...way,
+      { state: 'deferred', at: message.claimedAt ?? message.createdAt, detail: message.response },
+    ];
   return way;
 }

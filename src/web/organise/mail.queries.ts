@@ -18,14 +18,29 @@ export type MailSubject =
   | { type: 'letter'; label: string }
   | { type: 'registration'; label: string };
 
+/**
+ * SQL condition for a message `m`: it belongs to the conference (`$1`) and is not about a submission of the viewer's (`$2`) own,
+ * nor does it tell a reviewer of one: who was written to would say who reviews it.
+ */
+export const VISIBLE_MAIL = `m.conference_id = $1 and m.subject_id <> all (array(
+  select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}
+  union all select a.id from assignment a join submission s on s.id = a.submission_id
+    where s.conference_id = $1 and ${ownedBy('s', '$2')}))`;
+
 /** Joins for the outbox's pages; a fixed number of statements for any number of rows. */
 @Injectable()
 export class MailQueries {
   constructor(private readonly db: DataSource) {}
 
   /** One page of messages, newest first. */
-  async rows(conferenceId: string, filters: MailFilters, start = 0, limit = PAGE_ROWS): Promise<MailMessage[]> {
-    const values: unknown[] = [conferenceId];
+  async rows(
+    actor: Actor,
+    conferenceId: string,
+    filters: MailFilters,
+    start = 0,
+    limit = PAGE_ROWS,
+  ): Promise<MailMessage[]> {
+    const values: unknown[] = [conferenceId, actor.personId];
     const where = filtered(filters, values);
     return this.db.query(
       `select m.id, m.kind, m.subject, m.recipient_typed as "recipientTyped", m.recipient_name as "recipientName", m.state,
@@ -36,8 +51,27 @@ export class MailQueries {
     );
   }
 
-  async matching(conferenceId: string, filters: MailFilters): Promise<number> {
-    const values: unknown[] = [conferenceId];
+  /** How many messages are in each state. */
+  async counts(actor: Actor, conferenceId: string): Promise<Partial<Record<MailState, number>>> {
+    const rows: { counts: Partial<Record<MailState, number>> }[] = await this.db.query(
+      `select coalesce(jsonb_object_agg(state, n), '{}') as counts from (
+         select m.state, count(*)::int as n from mail_message m where ${VISIBLE_MAIL} group by m.state) each`,
+      [conferenceId, actor.personId],
+    );
+    return rows[0]!.counts;
+  }
+
+  /** Whether the viewer may see a message at all. */
+  async visible(actor: Actor, conferenceId: string, id: string): Promise<boolean> {
+    const rows: unknown[] = await this.db.query(
+      `select 1 from mail_message m where ${VISIBLE_MAIL} and m.id = $3`,
+      [conferenceId, actor.personId, id],
+    );
+    return rows.length > 0;
+  }
+
+  async matching(actor: Actor, conferenceId: string, filters: MailFilters): Promise<number> {
+    const values: unknown[] = [conferenceId, actor.personId];
     const rows: { n: number }[] = await this.db.query(
       `select count(*)::int as n from mail_message m where ${filtered(filters, values)}`,
       values,
@@ -67,7 +101,7 @@ export class MailQueries {
 }
 
 function filtered(filters: MailFilters, values: unknown[]): string {
-  const where = ['m.conference_id = $1'];
+  const where = [VISIBLE_MAIL];
   if (filters.state) where.push(`m.state = $${values.push(filters.state)}`);
   if (filters.q) {
     const pattern = `$${values.push(`%${filters.q.replace(/[\\%_]/g, '\\$&')}%`)}`;

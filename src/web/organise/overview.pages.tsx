@@ -80,7 +80,10 @@ export class OrganiseOverviewPages {
           criteria: criteria.length,
           decides: mayOnConference(actor, conference.id, 'decide'),
         }),
-        days: everyDay(facts.days, MOST_DAYS).map(({ day, count }) => ({ label: formatCalendarDay(view, day), count })),
+        days: everyDay(facts.days, MOST_DAYS).map(({ day, count }) => ({
+          label: formatCalendarDay(view, day),
+          count,
+        })),
         reviews: {
           handedIn: facts.handedIn,
           begun: facts.begun,

@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/actor.js';
 import { ownedBy } from '../../reviews/ownership.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
+import { VISIBLE_MAIL } from './mail.queries.js';
 import { DISAGREE_FROM, PANELS } from './panel.js';
 import type { ListedSubmission } from './submissions.queries.js';
 
@@ -46,7 +47,12 @@ export interface OverviewFacts {
 export class OverviewQueries {
   constructor(private readonly db: DataSource) {}
 
-  async facts(actor: Actor, conference: { id: string; timeZone: string }, reviewsWanted: number, now: Date): Promise<OverviewFacts> {
+  async facts(
+    actor: Actor,
+    conference: { id: string; timeZone: string },
+    reviewsWanted: number,
+    now: Date,
+  ): Promise<OverviewFacts> {
     const rows: OverviewFacts[] = await this.db.query(
       `with list as materialized (
          select s.id, s.status, s.submitted_at, p.outcome as pending,
@@ -76,8 +82,8 @@ export class OverviewQueries {
          (select count(*)::int from standing where reviewable and handed_in < $6) as "fewReviews",
          (select count(*)::int from standing where reviewable and total = 0) as unassigned,
          (select count(*)::int from standing where reviewable and spread >= $7) as disagreements,
-         (select count(*)::int from mail_message where conference_id = $1 and state = 'uncertain') as uncertain,
-         (select count(*)::int from mail_message where conference_id = $1 and state in ('refused', 'bounced')) as refused,
+         (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state = 'uncertain') as uncertain,
+         (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state in ('refused', 'bounced')) as refused,
          (select count(*)::int from letter_of_interest where conference_id = $1 and held_until is null
             and status in ('received', 'considered')) as letters,
          (select count(*)::int from assignment_run r where r.conference_id = $1 and r.status = 'proposed'

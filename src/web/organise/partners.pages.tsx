@@ -31,7 +31,11 @@ export class OrganisePartnersPages {
 
   @Get()
   @Allow(ConferenceGate, 'partners')
-  async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
+  async list(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() conference: Conference,
+  ): Promise<void> {
     const query = formOf(request.query);
     const start = startOf(query);
     const filters = present({ status: oneOf(query, 'status', LETTER_STATUSES) });
@@ -45,7 +49,10 @@ export class OrganisePartnersPages {
       partnersPage(view, {
         zone: conference.timeZone,
         filters,
-        statuses: LETTER_STATUSES.filter((status) => counts[status] > 0).map((status) => ({ status, count: counts[status] })),
+        statuses: LETTER_STATUSES.filter((status) => counts[status] > 0).map((status) => ({
+          status,
+          count: counts[status],
+        })),
         rows: rows.map((row) => ({ ...row, country: row.country && countryName(view, row.country) })),
         matching,
         total,
@@ -99,7 +106,9 @@ export class OrganisePartnersPages {
     conferenceId: string,
     status: string | undefined,
     start: number,
-  ): Promise<(Pick<LetterOfInterest, 'id' | 'organisation' | 'country' | 'contribution' | 'status'> & { at: Date })[]> {
+  ): Promise<
+    (Pick<LetterOfInterest, 'id' | 'organisation' | 'country' | 'contribution' | 'status'> & { at: Date })[]
+  > {
     return this.db.query(
       `select id, organisation, country, contribution, status, created_at as at from letter_of_interest
        where conference_id = $1 and held_until is null and ($2::text is null or status = $2)

@@ -22,7 +22,11 @@ describe('the form of the volume', () => {
     [{ act: 'section-remove:s' }, { kind: 'removeSection', id: 's' }, '#arrange'],
     [{ act: 'up:P-1' }, { kind: 'movePaper', id: 'P-1', by: -1 }, '#paper-P-1'],
     [{ act: 'down:P-1' }, { kind: 'movePaper', id: 'P-1', by: 1 }, '#paper-P-1'],
-    [{ act: 'move:P-1', to: { 'P-1': 's' } }, { kind: 'placePaper', id: 'P-1', sectionId: 's' }, '#paper-P-1'],
+    [
+      { act: 'move:P-1', to: { 'P-1': 's' } },
+      { kind: 'placePaper', id: 'P-1', sectionId: 's' },
+      '#paper-P-1',
+    ],
     [{ act: 'arrange' }, { kind: 'arrange' }, '#arrange'],
     [{}, undefined, '#arrange'],
   ])('%j does one act', (form, act, place) => {

@@ -15,7 +15,12 @@ import { Volumes, type PlannedPaper } from '../../proceedings/volume.service.js'
 import { formOf } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
 import { organisePaths, type FormValues } from '../views/organise-parts.js';
-import { buildPage, proceedingsPage, type PaperLack, type VolumePaperRow } from '../views/organise-proceedings.view.js';
+import {
+  buildPage,
+  proceedingsPage,
+  type PaperLack,
+  type VolumePaperRow,
+} from '../views/organise-proceedings.view.js';
 import { Frame } from './frame.js';
 import { placeOf, volumeAct, volumeOf } from './proceedings-form.js';
 
@@ -34,7 +39,11 @@ export class OrganiseProceedingsPages {
 
   @Get()
   @Allow(ConferenceGate, 'proceedings')
-  async show(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
+  async show(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() conference: Conference,
+  ): Promise<void> {
     this.pages.send(reply, await this.render(request, conference));
   }
 
@@ -114,10 +123,10 @@ export class OrganiseProceedingsPages {
   }
 
   private async paper(conferenceId: string, id: string): Promise<{ id: string; title: string }> {
-    const rows: { title: string }[] = await this.db.query(`select title from submission where id = $1 and conference_id = $2`, [
-      id,
-      conferenceId,
-    ]);
+    const rows: { title: string }[] = await this.db.query(
+      `select title from submission where id = $1 and conference_id = $2`,
+      [id, conferenceId],
+    );
     return { id, title: rows[0]?.title ?? '' };
   }
 
@@ -142,8 +151,18 @@ export class OrganiseProceedingsPages {
     const seen = request.actor.request.seenVersion;
     return proceedingsPage(view, {
       zone: conference.timeZone,
-      volume: { title, subtitle, publisher, year, version: again && values && seen !== undefined ? seen : version },
-      sections: plan.sections.map((section) => ({ id: section.id, title: section.title, papers: section.papers.map(paper) })),
+      volume: {
+        title,
+        subtitle,
+        publisher,
+        year,
+        version: again && values && seen !== undefined ? seen : version,
+      },
+      sections: plan.sections.map((section) => ({
+        id: section.id,
+        title: section.title,
+        papers: section.papers.map(paper),
+      })),
       unplaced: plan.unplaced.map(paper),
       problems: lacks.get(null) ?? [],
       builds: items.map((build: BuildSummary) => ({

@@ -42,7 +42,12 @@ export class OrganiseRecordPages {
         filters,
         entries: rows.map(({ subjectType, subjectId, label, ...row }) => ({
           ...row,
-          subject: { type: subjectType, id: subjectId, label, href: hrefOf(conference.slug, subjectType, subjectId) },
+          subject: {
+            type: subjectType,
+            id: subjectId,
+            label,
+            href: hrefOf(conference.slug, subjectType, subjectId),
+          },
         })),
         matching,
         total,

@@ -35,7 +35,9 @@ const LIST = `
       and not (e.subject_type = 'assignment' and e.subject_id in (select id from own_assignment))
       and not (e.subject_type = 'review' and e.subject_id in
         (select v.id from review v where v.assignment_id in (select id from own_assignment)))
-      and not exists (select 1 from own where own.id = e.after ->> 'submission'))`;
+      and not exists (select 1 from own where own.id = e.after ->> 'submission')
+      and not (e.subject_type = 'mail_message' and e.subject_id in (select m.id from mail_message m
+        where m.conference_id = $1 and m.subject_id in (select id from own union all select id from own_assignment))))`;
 
 /** Kinds of subjects whose entries count over many submissions. */
 const COUNTING = `('decision_release', 'assignment_run', 'volume', 'proceedings_build')`;
@@ -46,7 +48,13 @@ export class RecordQueries {
   constructor(private readonly db: DataSource) {}
 
   /** One page, newest first. */
-  async rows(actor: Actor, conferenceId: string, filters: { q?: string }, start = 0, limit = PAGE_ROWS): Promise<RecordRow[]> {
+  async rows(
+    actor: Actor,
+    conferenceId: string,
+    filters: { q?: string },
+    start = 0,
+    limit = PAGE_ROWS,
+  ): Promise<RecordRow[]> {
     const values: unknown[] = [conferenceId, actor.personId];
     const where = searching(filters, values);
     return this.db.query(
@@ -71,7 +79,11 @@ export class RecordQueries {
     );
   }
 
-  async counts(actor: Actor, conferenceId: string, filters: { q?: string }): Promise<{ total: number; matching: number }> {
+  async counts(
+    actor: Actor,
+    conferenceId: string,
+    filters: { q?: string },
+  ): Promise<{ total: number; matching: number }> {
     const values: unknown[] = [conferenceId, actor.personId];
     const where = searching(filters, values);
     const rows: { total: number; matching: number }[] = await this.db.query(

@@ -12,7 +12,10 @@ import { RegistrationQueries, type RegistrationFilters } from './registrations.q
 import { neighbours, oneOf, present, searched, startOf } from './slice.js';
 
 /** Filters of the list as the address gives them. */
-export const registrationFilters = (query: Form, { floorLanguage, interpretation }: Conference): RegistrationFilters =>
+export const registrationFilters = (
+  query: Form,
+  { floorLanguage, interpretation }: Conference,
+): RegistrationFilters =>
   present({
     attendance: oneOf(query, 'attendance', ATTENDANCES),
     interpretation: oneOf(query, 'interpretation', [floorLanguage, ...interpretation]),
@@ -31,7 +34,11 @@ export class OrganiseRegistrationsPages {
 
   @Get()
   @Allow(ConferenceGate, 'organise')
-  async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() conference: Conference): Promise<void> {
+  async list(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() conference: Conference,
+  ): Promise<void> {
     const query = formOf(request.query);
     const start = startOf(query);
     const { floorLanguage, interpretation } = conference;

@@ -53,7 +53,11 @@ export class RegistrationQueries {
     );
   }
 
-  async facets(conferenceId: string, floor: string, filters: RegistrationFilters): Promise<RegistrationFacets> {
+  async facets(
+    conferenceId: string,
+    floor: string,
+    filters: RegistrationFilters,
+  ): Promise<RegistrationFacets> {
     const values: unknown[] = [conferenceId];
     const where = filtered(filters, floor, values);
     const rows: RegistrationFacets[] = await this.db.query(
@@ -77,7 +81,8 @@ function filtered(filters: RegistrationFilters, floor: string, values: unknown[]
   if (filters.attendance) where.push(`r.attendance = $${values.push(filters.attendance)}`);
   if (filters.status) where.push(`r.status = $${values.push(filters.status)}`);
   // Bars count who is registered: their links list the same people.
-  if ((filters.attendance || filters.interpretation) && !filters.status) where.push(`r.status = 'registered'`);
+  if ((filters.attendance || filters.interpretation) && !filters.status)
+    where.push(`r.status = 'registered'`);
   if (filters.interpretation === floor) where.push('r.interpretation is null');
   else if (filters.interpretation) where.push(`r.interpretation = $${values.push(filters.interpretation)}`);
   if (filters.q) {

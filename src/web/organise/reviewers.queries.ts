@@ -44,7 +44,13 @@ export class ReviewerQueries {
   constructor(private readonly db: DataSource) {}
 
   /** One page of reviewers by name; work on the viewer's own submissions is not counted. */
-  async rows(actor: Actor, conferenceId: string, filters: ReviewerFilters, start = 0, limit = PAGE_ROWS): Promise<ListedReviewer[]> {
+  async rows(
+    actor: Actor,
+    conferenceId: string,
+    filters: ReviewerFilters,
+    start = 0,
+    limit = PAGE_ROWS,
+  ): Promise<ListedReviewer[]> {
     const values: unknown[] = [conferenceId, actor.personId];
     const where = filtered(filters, values);
     return this.db.query(

@@ -90,7 +90,8 @@ export class OrganiseRolesPages {
     const view = await this.frame.view(request, conference, again);
     const grantable = GRANTED_ROLES.filter((role) => mayHandOut(actor, conference.id, role));
     const last = (grant: GrantRow): boolean =>
-      (grant.role === 'organiser' || grant.role === 'chair') && grants.filter(({ role }) => role === grant.role).length === 1;
+      (grant.role === 'organiser' || grant.role === 'chair') &&
+      grants.filter(({ role }) => role === grant.role).length === 1;
     return rolesPage(view, {
       zone: conference.timeZone,
       rows: grants.map((grant) => ({

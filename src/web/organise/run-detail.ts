@@ -25,7 +25,8 @@ export function runDetail(run: AssignmentRun, around: RunSurroundings): RunDetai
   const load = loadsAfter(run, pairs, around.hidden);
   const reason = whyOpen(run, load, around.reviewers);
   const possible = (pair: Pair): boolean =>
-    around.submissions.get(pair.submissionId)?.open === true && around.reviewers.get(pair.reviewerId)?.accepted === true;
+    around.submissions.get(pair.submissionId)?.open === true &&
+    around.reviewers.get(pair.reviewerId)?.accepted === true;
   return {
     id: run.id,
     version: run.version,
@@ -62,7 +63,11 @@ export function runDetail(run: AssignmentRun, around: RunSurroundings): RunDetai
   };
 }
 
-function loadsAfter(run: AssignmentRun, pairs: readonly Pair[], hidden: ReadonlySet<string>): Map<string, number> {
+function loadsAfter(
+  run: AssignmentRun,
+  pairs: readonly Pair[],
+  hidden: ReadonlySet<string>,
+): Map<string, number> {
   const load = new Map<string, number>();
   const standing = run.proposal.standing.filter(({ submissionId }) => !hidden.has(submissionId));
   for (const { reviewerId } of [...standing, ...pairs]) load.set(reviewerId, (load.get(reviewerId) ?? 0) + 1);

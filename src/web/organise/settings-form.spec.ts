@@ -11,7 +11,13 @@ import {
 } from './settings-form.js';
 
 describe('a part of the settings', () => {
-  const call = { opensOn: '2027-05-01', deadlineDay: '2027-10-31', wordLimit: '300', reviewsPerSubmission: 'x', graceMinutes: '' };
+  const call = {
+    opensOn: '2027-05-01',
+    deadlineDay: '2027-10-31',
+    wordLimit: '300',
+    reviewsPerSubmission: 'x',
+    graceMinutes: '',
+  };
 
   it('is what the API would get', () => {
     expect(changeOf('call', { call }, '2027-04-30')).toEqual({
@@ -29,14 +35,23 @@ describe('a part of the settings', () => {
         graceMinutes: undefined,
       },
     });
-    expect(changeOf('texts', { name: 'A', venue: 'B' }, '')).toMatchObject({ name: 'A', venue: 'B', subtitle: '' });
+    expect(changeOf('texts', { name: 'A', venue: 'B' }, '')).toMatchObject({
+      name: 'A',
+      venue: 'B',
+      subtitle: '',
+    });
     expect(changeOf('dates', { timeZone: 'UTC', interpretation: ['hy', 'az'] }, '')).toMatchObject({
       timeZone: 'UTC',
       interpretation: ['hy', 'az'],
     });
     expect(changeOf('dates', {}, '')).toMatchObject({ interpretation: [] });
-    expect(changeOf('open', { lettersOpen: 'true' }, '')).toEqual({ lettersOpen: true, registrationOpen: false });
-    expect(changeOf('close-call', { closeReason: 'enough' }, '')).toEqual({ call: { closeNow: true, reason: 'enough' } });
+    expect(changeOf('open', { lettersOpen: 'true' }, '')).toEqual({
+      lettersOpen: true,
+      registrationOpen: false,
+    });
+    expect(changeOf('close-call', { closeReason: 'enough' }, '')).toEqual({
+      call: { closeNow: true, reason: 'enough' },
+    });
   });
 
   it('leaves the opening alone when its day was not changed', () => {

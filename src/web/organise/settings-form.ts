@@ -4,7 +4,15 @@ import { formOf, listOf, pick, text, texts, whole, type Form } from '../form.js'
 export const CHANGING_PARTS = ['call', 'texts', 'dates', 'open', 'close-call'] as const;
 export type ChangingPart = (typeof CHANGING_PARTS)[number];
 
-const CALL_TEXTS = ['deadlineDay', 'deadlineZone', 'blindness', 'rules', 'reviewsDueDay', 'decisionsOn', 'reason'] as const;
+const CALL_TEXTS = [
+  'deadlineDay',
+  'deadlineZone',
+  'blindness',
+  'rules',
+  'reviewsDueDay',
+  'decisionsOn',
+  'reason',
+] as const;
 const CALL_NUMBERS = ['graceMinutes', 'wordLimit', 'reviewsPerSubmission'] as const;
 const TEXTS = ['name', 'subtitle', 'organiserName', 'description', 'venue', 'contactAddress'] as const;
 
@@ -46,7 +54,10 @@ export function changeOf(part: ChangingPart, form: Form, opensOn: string): Recor
         interpretation: texts(form, 'interpretation'),
       };
     case 'open':
-      return { lettersOpen: text(form, 'lettersOpen') === 'true', registrationOpen: text(form, 'registrationOpen') === 'true' };
+      return {
+        lettersOpen: text(form, 'lettersOpen') === 'true',
+        registrationOpen: text(form, 'registrationOpen') === 'true',
+      };
     case 'close-call':
       return { call: { closeNow: true, reason: text(form, 'closeReason') } };
   }
@@ -64,7 +75,8 @@ export interface CriterionRow extends TopicRow {
   anchors: string[];
 }
 
-export const topicRows = (form: Form): TopicRow[] => listOf(form, 'topics').map((row) => pick(formOf(row), ['id', 'title']));
+export const topicRows = (form: Form): TopicRow[] =>
+  listOf(form, 'topics').map((row) => pick(formOf(row), ['id', 'title']));
 
 export const criterionRows = (form: Form): CriterionRow[] =>
   listOf(form, 'criteria').map((row) => ({
@@ -89,19 +101,44 @@ export function changedRows<R>(rows: readonly R[], act: string, blank: R): R[] |
 
 /** Without the new rows that were left empty. */
 export function filledRows<R extends TopicRow & { anchors?: string[] }>(rows: readonly R[]): R[] {
-  return rows.filter(({ id, title, anchors = [] }) => id !== '' || [title, ...anchors].some((words) => words.trim() !== ''));
+  return rows.filter(
+    ({ id, title, anchors = [] }) => id !== '' || [title, ...anchors].some((words) => words.trim() !== ''),
+  );
 }
 
 /** Rows as the API would get them; a new one has no id. */
-export const topicsOf = (rows: readonly TopicRow[]): object[] => rows.map(({ id, title }) => ({ ...(id && { id }), title }));
+export const topicsOf = (rows: readonly TopicRow[]): object[] =>
+  rows.map(({ id, title }) => ({ ...(id && { id }), title }));
 
 /** As {@link topicsOf}. */
 export const criteriaOf = (rows: readonly CriterionRow[]): object[] =>
-  rows.map(({ id, title, weight, anchors }) => ({ ...(id && { id }), title, anchors, weight: whole({ weight }, 'weight') }));
+  rows.map(({ id, title, weight, anchors }) => ({
+    ...(id && { id }),
+    title,
+    anchors,
+    weight: whole({ weight }, 'weight'),
+  }));
 
 /** Languages to choose from: those in use first, in the organisers' order, then the others by their tags. */
 export function languagesOf(floor: string, interpretation: readonly string[]): string[] {
   return [...new Set([floor, ...interpretation, ...LANGUAGES])];
 }
 
-const LANGUAGES = ['ab', 'ar', 'az', 'de', 'en', 'es', 'fa', 'fr', 'hy', 'ka', 'ku', 'os', 'ru', 'tr', 'uk', 'zh'];
+const LANGUAGES = [
+  'ab',
+  'ar',
+  'az',
+  'de',
+  'en',
+  'es',
+  'fa',
+  'fr',
+  'hy',
+  'ka',
+  'ku',
+  'os',
+  'ru',
+  'tr',
+  'uk',
+  'zh',
+];

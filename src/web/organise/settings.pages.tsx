@@ -67,7 +67,11 @@ export class OrganiseSettingsPages {
     const form = formOf(body);
     const rows = topicRows(form);
     const changed = changedRows(rows, text(form, 'act'), NEW_TOPIC);
-    if (changed) return this.pages.send(reply, await this.render(request, actor, conference, undefined, values({ topics: changed })));
+    if (changed)
+      return this.pages.send(
+        reply,
+        await this.render(request, actor, conference, undefined, values({ topics: changed })),
+      );
     const filled = filledRows(rows);
     await this.pages.attempt(
       request,
@@ -92,13 +96,21 @@ export class OrganiseSettingsPages {
     const form = formOf(body);
     const rows = criterionRows(form);
     const changed = changedRows(rows, text(form, 'act'), NEW_CRITERION);
-    if (changed) return this.pages.send(reply, await this.render(request, actor, conference, undefined, values({ criteria: changed })));
+    if (changed)
+      return this.pages.send(
+        reply,
+        await this.render(request, actor, conference, undefined, values({ criteria: changed })),
+      );
     const filled = filledRows(rows);
     await this.pages.attempt(
       request,
       reply,
       async () => {
-        await this.lists.replaceCriteria(actor, conference, parse(CriteriaDto, { criteria: criteriaOf(filled) }));
+        await this.lists.replaceCriteria(
+          actor,
+          conference,
+          parse(CriteriaDto, { criteria: criteriaOf(filled) }),
+        );
         return `${organisePaths.settings(conference.slug)}?done=saved#criteria`;
       },
       (again) => this.render(request, actor, conference, again, values({ criteria: filled })),
@@ -196,7 +208,13 @@ export class OrganiseSettingsPages {
       lettersOpen: current.lettersOpen,
       registrationOpen: current.registrationOpen,
       topics: topics.map(({ id, title }) => ({ id, title, used: use.topics[id] ?? 0 })),
-      criteria: criteria.map(({ id, title, weight, anchors }) => ({ id, title, weight, anchors, used: use.criteria[id] ?? 0 })),
+      criteria: criteria.map(({ id, title, weight, anchors }) => ({
+        id,
+        title,
+        weight,
+        anchors,
+        used: use.criteria[id] ?? 0,
+      })),
       counts: { submitted: use.submitted, drafts: use.drafts, held: use.held },
       may: { edit: mayOnConference(actor, current.id, 'organise') },
       idempotencyKey: formKey(),

@@ -7,7 +7,13 @@ describe('the pages of a list', () => {
     expect(startOf({})).toBe(0);
     expect(startOf({ after: neighbours(0, 60).next })).toBe(50);
     expect(startOf({ before: neighbours(100, 130).previous })).toBe(50);
-    for (const cursor of ['nonsense', encodeCursor([-1]), encodeCursor([1.5]), encodeCursor(['1']), encodeCursor([1e9])])
+    for (const cursor of [
+      'nonsense',
+      encodeCursor([-1]),
+      encodeCursor([1.5]),
+      encodeCursor(['1']),
+      encodeCursor([1e9]),
+    ])
       expect(() => startOf({ after: cursor })).toThrow(Refusal);
   });
 

@@ -16,7 +16,11 @@ export function startOf(query: Form): number {
 }
 
 /** Opaque cursors of the neighbouring pages. */
-export function neighbours(start: number, matching: number, rows = PAGE_ROWS): { previous?: string; next?: string } {
+export function neighbours(
+  start: number,
+  matching: number,
+  rows = PAGE_ROWS,
+): { previous?: string; next?: string } {
   return {
     ...(start > 0 && { previous: encodeCursor([Math.max(0, start - rows)]) }),
     ...(start + rows < matching && { next: encodeCursor([start + rows]) }),
@@ -29,9 +33,14 @@ export function oneOf<W extends string>(query: Form, name: string, words: readon
 }
 
 /** What is searched for, at most as long as a search makes sense. */
-export const searched = (query: Form): string | undefined => text(query, 'q').trim().slice(0, 200) || undefined;
+export const searched = (query: Form): string | undefined =>
+  text(query, 'q').trim().slice(0, 200) || undefined;
 
 /** Filters without those that are not set. */
-export function present<F extends Record<string, string | undefined>>(filters: F): { [K in keyof F]?: NonNullable<F[K]> } {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as { [K in keyof F]?: NonNullable<F[K]> };
+export function present<F extends Record<string, string | undefined>>(
+  filters: F,
+): { [K in keyof F]?: NonNullable<F[K]> } {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as {
+    [K in keyof F]?: NonNullable<F[K]>;
+  };
 }

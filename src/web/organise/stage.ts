@@ -31,7 +31,8 @@ export function stageOf(facts: StageFacts): Stage {
   if (now < facts.closesAt) return 'open';
   if (!facts.reviewingSince) return 'closed';
   const allDecided = facts.released > 0 && facts.undecided === 0 && facts.pending === 0;
-  if (allDecided) return startsAt && startsAt.getTime() - now.getTime() <= NEAR_MS ? 'conference' : 'proceedings';
+  if (allDecided)
+    return startsAt && startsAt.getTime() - now.getTime() <= NEAR_MS ? 'conference' : 'proceedings';
   const allIn = facts.assigned > 0 && facts.handedIn >= facts.assigned;
   return allIn || facts.pending > 0 || facts.released > 0 ? 'deciding' : 'reviewing';
 }
@@ -45,12 +46,16 @@ export function scoreBins(means: readonly number[]): { label: string; count: num
     label: `${(1 + step / 2).toFixed(1)}–${(1.5 + step / 2).toFixed(1)}`,
     count: 0,
   }));
-  for (const mean of means) bins[Math.min(SCORE_STEPS - 1, Math.max(0, Math.floor((mean - 1) * 2)))]!.count += 1;
+  for (const mean of means)
+    bins[Math.min(SCORE_STEPS - 1, Math.max(0, Math.floor((mean - 1) * 2)))]!.count += 1;
   return bins;
 }
 
 /** The days from the first to the last with their counts, without gaps; at most `most` of them, the last ones. Days are `YYYY-MM-DD`. */
-export function everyDay(counts: Readonly<Record<string, number>>, most: number): { day: string; count: number }[] {
+export function everyDay(
+  counts: Readonly<Record<string, number>>,
+  most: number,
+): { day: string; count: number }[] {
   const known = Object.keys(counts).toSorted();
   const first = known[0];
   const last = known.at(-1);

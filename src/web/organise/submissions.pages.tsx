@@ -30,7 +30,12 @@ import { formOf, pick, text, type Form } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
 import type { MailState } from '../views/organise-mail.view.js';
 import { organisePaths, type FormValues } from '../views/organise-parts.js';
-import { submissionPage, type AssignmentDetail, type CandidateDetail, type ReviewDetail } from '../views/organise-submission.view.js';
+import {
+  submissionPage,
+  type AssignmentDetail,
+  type CandidateDetail,
+  type ReviewDetail,
+} from '../views/organise-submission.view.js';
 import { submissionsPage } from '../views/organise-submissions.view.js';
 import { Frame, nameIn } from './frame.js';
 import { disagrees } from './panel.js';
@@ -206,12 +211,20 @@ export class OrganiseSubmissionsPages {
     const { reviews, score } = await this.reviews.ofSubmission(submission);
     const pending = await this.decisions.pending(submission.id);
     const released = await this.decisions.released(submission.id);
-    const history = (await this.submissions.history(submission.id)).toReversed().filter(({ status }) => status !== 'draft');
+    const history = (await this.submissions.history(submission.id))
+      .toReversed()
+      .filter(({ status }) => status !== 'draft');
     const { mails, record } = await this.queries.surroundings(submission.id);
-    const names = await this.frame.names([pending?.decidedBy ?? null, ...history.map(({ byPerson }) => byPerson)]);
+    const names = await this.frame.names([
+      pending?.decidedBy ?? null,
+      ...history.map(({ byPerson }) => byPerson),
+    ]);
     const assignable =
-      mayOnConference(actor, conference.id, 'organise') && REVIEWABLE.includes(submission.status) && !whole.held;
-    const titles = (ids: readonly string[]): string[] => topics.filter(({ id }) => ids.includes(id)).map(({ title }) => title);
+      mayOnConference(actor, conference.id, 'organise') &&
+      REVIEWABLE.includes(submission.status) &&
+      !whole.held;
+    const titles = (ids: readonly string[]): string[] =>
+      topics.filter(({ id }) => ids.includes(id)).map(({ title }) => title);
     return submissionPage(view, {
       zone: conference.timeZone,
       id: whole.id,
@@ -259,7 +272,11 @@ export class OrganiseSubmissionsPages {
         // After a refusal the form still speaks of what was seen.
         version: (again && values && actor.request.seenVersion) || pending.version,
       },
-      released: released && { outcome: released.outcome, textToAuthors: released.textToAuthors, at: released.releasedAt },
+      released: released && {
+        outcome: released.outcome,
+        textToAuthors: released.textToAuthors,
+        at: released.releasedAt,
+      },
       mails: mails.map((mail) => ({ ...mail, state: mail.state as MailState })),
       record,
       idempotencyKey: formKey(),
@@ -307,7 +324,10 @@ function assignmentDetail(member: PanelMember): AssignmentDetail {
 }
 
 /** A review that was handed in; of drafts organisers see only that they are there. */
-function reviewDetail({ assignmentId, reviewer, review }: PanelReview, criteria: readonly Criterion[]): ReviewDetail[] {
+function reviewDetail(
+  { assignmentId, reviewer, review }: PanelReview,
+  criteria: readonly Criterion[],
+): ReviewDetail[] {
   if (review?.status !== 'handed_in') return [];
   return [
     {

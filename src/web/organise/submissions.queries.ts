@@ -86,7 +86,12 @@ export class SubmissionQueries {
   }
 
   /** Totals, and how many each filter would leave. */
-  async facets(actor: Actor, conferenceId: string, wanted: number, filters: SubmissionFilters): Promise<SubmissionFacets> {
+  async facets(
+    actor: Actor,
+    conferenceId: string,
+    wanted: number,
+    filters: SubmissionFilters,
+  ): Promise<SubmissionFacets> {
     const { where, values } = this.filter(actor, conferenceId, wanted, filters);
     const rows: SubmissionFacets[] = await this.db.query(
       `${LIST} select (select count(*)::int from list) as total,

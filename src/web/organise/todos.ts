@@ -12,10 +12,26 @@ export function todosOf(
   const reviewing = stage === 'reviewing' || stage === 'deciding';
   const preparing = stage === 'before' || stage === 'open' || stage === 'closed';
   const all: Todo[] = [
-    { kind: 'mailUncertain', count: facts.uncertain, href: withQuery(organisePaths.mail(slug), { state: 'uncertain' }) },
-    { kind: 'mailRefused', count: facts.refused, href: withQuery(organisePaths.mail(slug), { state: 'refused' }) },
-    { kind: 'noTopics', count: preparing && set.topics === 0 ? 1 : 0, href: `${organisePaths.settings(slug)}#topics` },
-    { kind: 'noCriteria', count: preparing && set.criteria === 0 ? 1 : 0, href: `${organisePaths.settings(slug)}#criteria` },
+    {
+      kind: 'mailUncertain',
+      count: facts.uncertain,
+      href: withQuery(organisePaths.mail(slug), { state: 'uncertain' }),
+    },
+    {
+      kind: 'mailRefused',
+      count: facts.refused,
+      href: withQuery(organisePaths.mail(slug), { state: 'refused' }),
+    },
+    {
+      kind: 'noTopics',
+      count: preparing && set.topics === 0 ? 1 : 0,
+      href: `${organisePaths.settings(slug)}#topics`,
+    },
+    {
+      kind: 'noCriteria',
+      count: preparing && set.criteria === 0 ? 1 : 0,
+      href: `${organisePaths.settings(slug)}#criteria`,
+    },
     {
       kind: 'noReviewers',
       count: (stage === 'closed' || reviewing) && facts.invited === 0 ? 1 : 0,
@@ -27,7 +43,11 @@ export function todosOf(
       count: reviewing && facts.invited > 0 ? facts.unassigned : 0,
       href: organisePaths.assignment(slug),
     },
-    { kind: 'reviewersSilent', count: facts.silent, href: withQuery(organisePaths.reviewers(slug), { status: 'invited' }) },
+    {
+      kind: 'reviewersSilent',
+      count: facts.silent,
+      href: withQuery(organisePaths.reviewers(slug), { status: 'invited' }),
+    },
     {
       kind: 'fewReviews',
       count: stage === 'deciding' ? facts.fewReviews : 0,
@@ -38,7 +58,11 @@ export function todosOf(
       count: reviewing ? facts.disagreements : 0,
       href: withQuery(organisePaths.submissions(slug), { sort: '-spread' }),
     },
-    { kind: 'undecided', count: reviewing ? facts.ready : 0, href: withQuery(organisePaths.decisions(slug), { outcome: 'none' }) },
+    {
+      kind: 'undecided',
+      count: reviewing ? facts.ready : 0,
+      href: withQuery(organisePaths.decisions(slug), { outcome: 'none' }),
+    },
     {
       kind: 'unreleased',
       count: facts.pending,

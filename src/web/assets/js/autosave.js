@@ -47,6 +47,17 @@ function fieldsOf(form) {
   return [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !CARRIED.has(name));
 }
 
+/** The field that tells which version was seen; a form for something new gets one with its first save. */
+function versionOf(form) {
+  const field = form.elements.namedItem('version');
+  if (field) return field;
+  const added = document.createElement('input');
+  added.type = 'hidden';
+  added.name = 'version';
+  form.append(added);
+  return added;
+}
+
 function refill(form, fields) {
   const rows = new Set(fields.map(([name]) => /^authors\[(\d+)\]/.exec(name)?.[1]).filter(Boolean)).size;
   form.dispatchEvent(new CustomEvent('concord:authors', { detail: { rows } }));
@@ -106,8 +117,7 @@ for (const form of document.querySelectorAll('form[data-autosave]')) {
       }
       if (!answer.ok) throw new Error(String(answer.status));
       const result = answer.headers.get('content-type')?.includes('json') ? await answer.json() : {};
-      const version = form.elements.namedItem('version');
-      if (version && result.version !== undefined) version.value = result.version;
+      if (result.version !== undefined) versionOf(form).value = result.version;
       if (result.action) form.action = result.action;
       if (result.autosave) form.dataset.autosave = result.autosave;
       before = sent;
