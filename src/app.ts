@@ -72,13 +72,13 @@ export async function createApp(
   measure(server, app.get(Metrics), surroundings);
   options.onServer?.(server);
   await app.register(cookie as never);
-  await app.register(helmet as never, {
+  await app.register(helmet, {
     contentSecurityPolicy: CSP,
     crossOriginEmbedderPolicy: false,
     hsts: config.publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' },
   } as never);
-  await app.register(rateLimit as never, { global: false } as never);
+  await app.register(rateLimit, { global: false } as never);
   await serveAssets(app);
   app.useGlobalPipes(new ParsePipe());
   app.useGlobalFilters(app.get(ProblemFilter));
@@ -112,9 +112,21 @@ function parseBodies(server: FastifyInstance): void {
       done(error instanceof Refusal ? error : new Refusal('malformed', 'body'));
     }
   });
-  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, parseForm(String(body), { parameterLimit: FORM_PARAMETERS, arrayLimit: 1000, depth: 4, allowPrototypes: false }));
-  });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(
+        null,
+        parseForm(String(body), {
+          parameterLimit: FORM_PARAMETERS,
+          arrayLimit: 1000,
+          depth: 4,
+          allowPrototypes: false,
+        }),
+      );
+    },
+  );
   server.addHook('preValidation', (request, _reply, done) => {
     // The body is complete here: this instant counts for deadlines.
     (request as ConcordRequest).arrivedAt = performance.now();
@@ -129,9 +141,18 @@ function measure(server: FastifyInstance, metrics: Metrics, { logger }: Surround
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    metrics.requests.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
     logger.info(
-      { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       'request',
     );
     done();
@@ -140,7 +161,7 @@ function measure(server: FastifyInstance, metrics: Metrics, { logger }: Surround
 
 async function serveAssets(app: NestFastifyApplication): Promise<void> {
   const assets = fileURLToPath(new URL('web/assets/', import.meta.url));
-  await app.register(staticFiles as never, {
+  await app.register(staticFiles, {
     root: assets,
     prefix: '/assets/',
     maxAge: '1h',
@@ -154,8 +175,14 @@ async function serveAssets(app: NestFastifyApplication): Promise<void> {
   if (rule) {
     const { readFile } = await import('node:fs/promises');
     const source = await readFile(rule, 'utf8');
-    (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).get('/assets/js/word-rule.js', (_request, reply) =>
-      reply.header('content-type', 'text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(source),
-    );
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .get('/assets/js/word-rule.js', (_request, reply) =>
+        reply
+          .header('content-type', 'text/javascript; charset=utf-8')
+          .header('cache-control', 'public, max-age=3600')
+          .send(source),
+      );
   }
 }

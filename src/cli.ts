@@ -61,13 +61,15 @@ program
   .addOption(must(new Option('--role <role>', 'which').choices(ROLES)))
   .option('--conference <slug>', 'where; every role but operator needs it')
   .option('--name <name>', 'used where nobody is known by the address yet', '')
-  .action(async (options: { email: string; role: Role; conference?: string; name: string }, command: Command) => {
-    if (options.role === 'operator' && options.conference !== undefined)
-      command.error('error: the operator is one for the installation: leave --conference out');
-    if (options.role !== 'operator' && options.conference === undefined)
-      command.error(`error: the role ${options.role} needs --conference`);
-    await (await commands()).grantCommand(options, output);
-  });
+  .action(
+    async (options: { email: string; role: Role; conference?: string; name: string }, command: Command) => {
+      if (options.role === 'operator' && options.conference !== undefined)
+        command.error('error: the operator is one for the installation: leave --conference out');
+      if (options.role !== 'operator' && options.conference === undefined)
+        command.error(`error: the role ${options.role} needs --conference`);
+      await (await commands()).grantCommand(options, output);
+    },
+  );
 
 program
   .command('sign-in-link')
@@ -86,7 +88,10 @@ program
   .requiredOption('--email <address>', 'whose', email)
   .addOption(must(new Option('--role <role>', 'which').choices(['author', 'reviewer', ...ROLES])))
   .option('--conference <slug>', 'where; every role but operator, author and reviewer needs it')
-  .option('--rehearsal', 'lift the rate limits and let the token act for people at reserved domains; operator only')
+  .option(
+    '--rehearsal',
+    'lift the rate limits and let the token act for people at reserved domains; operator only',
+  )
   .option('--days <number>', 'how long it works', whole(1, MOST_DAYS))
   .action(async (options: TokenOptions, command: Command) => {
     if (options.rehearsal && options.role !== 'operator')
@@ -110,16 +115,23 @@ program
       'instance of its own unless --url names a running one',
   )
   .addOption(
-    new Option('--from <file>', 'real programme to play: tab separated, unquoted, NA for missing').conflicts('size'),
+    new Option('--from <file>', 'real programme to play: tab separated, unquoted, NA for missing').conflicts(
+      'size',
+    ),
   )
-  .addOption(new Option('--size <number>', 'how many abstracts to invent').argParser(whole(3, 5000)).default(100))
+  .addOption(
+    new Option('--size <number>', 'how many abstracts to invent').argParser(whole(3, 5000)).default(100),
+  )
   .addOption(
     new Option('--seed <number>', 'chooses scores and, without --from, the population')
       .argParser(whole(0, 2 ** 31 - 1))
       .default(1),
   )
   .addOption(new Option('--connections <number>', 'requests at once').argParser(whole(1, 64)).default(8))
-  .option('--url <address>', 'a running instance; its settings must be in the environment (VAR_DIR or DATABASE_URL)')
+  .option(
+    '--url <address>',
+    'a running instance; its settings must be in the environment (VAR_DIR or DATABASE_URL)',
+  )
   .option('--mailbox <folder>', 'with --url: the folder "mailbox" in the VAR_DIR of that instance')
   .option('--json', 'print JSON lines and nothing else')
   .action(async (options: RehearseOptions) =>
@@ -130,7 +142,9 @@ program
   .command('check-invariants')
   .description('check what must hold in the database and the file storage at any time')
   .option('--json', 'print JSON lines and nothing else')
-  .action(async (options: { json?: true }) => failUnless(await (await databaseCommands()).invariantsCommand(options, output)));
+  .action(async (options: { json?: true }) =>
+    failUnless(await (await databaseCommands()).invariantsCommand(options, output)),
+  );
 
 try {
   await program.parseAsync();

@@ -44,7 +44,9 @@ export async function openInstallation(
     config.databaseUrl ??= postgres!.url;
     await migrate(config.databaseUrl);
     const mailbox =
-      options.mailbox && embedded && !config.smtpUrl ? await startMailbox({ dir: join(config.varDir, 'mailbox') }) : undefined;
+      options.mailbox && embedded && !config.smtpUrl
+        ? await startMailbox({ dir: join(config.varDir, 'mailbox') })
+        : undefined;
     config.smtpUrl ??= mailbox?.url;
     const queues = new Queues(logger, { redisUrl: config.redisUrl, databaseUrl: config.databaseUrl });
     await queues.check(config.redisUrl);

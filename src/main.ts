@@ -60,6 +60,8 @@ function stopOnSignal(app: NestFastifyApplication, installation: Installation): 
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof StartFailure ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.stderr.write(
+    `${error instanceof StartFailure ? error.message : ((error as Error).stack ?? String(error))}\n`,
+  );
   process.exit(1);
 });

@@ -36,7 +36,9 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/g)].map((match) => ({
+  return [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/g),
+  ].map((match) => ({
     file,
     source: match[2] ?? match[3] ?? '',
     typesOnly: match[1] !== undefined,
@@ -70,7 +72,9 @@ describe('the architecture', () => {
     const pure = (file: string): boolean => /-(rules|states)\.ts$/.test(file);
     const wrong = imports.filter(
       ({ file, source, typesOnly }) =>
-        pure(file) && !typesOnly && /nestjs|typeorm|fastify|\.(service|controller|gate|entity)\.js$/.test(source),
+        pure(file) &&
+        !typesOnly &&
+        /nestjs|typeorm|fastify|\.(service|controller|gate|entity)\.js$/.test(source),
     );
     expect(wrong.map(shown)).toEqual([]);
   });
@@ -80,12 +84,16 @@ describe('the architecture', () => {
       files
         .filter((file) => !allowed.test(relative(SRC, file)) && pattern.test(readFileSync(file, 'utf8')))
         .map((file) => relative(SRC, file));
-    expect(reads(/process\.env/, /^platform\/(config|embedded-postgres|unprivileged)\.ts$|^tools\//)).toEqual([]);
+    expect(reads(/process\.env/, /^platform\/(config|embedded-postgres|unprivileged)\.ts$|^tools\//)).toEqual(
+      [],
+    );
     expect(reads(/new Date\(\)|Date\.now\(\)/, /^tools\//)).toEqual([]);
   });
 
   it('has no barrels, no default exports and no forward references', () => {
-    expect(files.filter((file) => /\/index\.tsx?$/.test(file)).map((file) => relative(SRC, file))).toEqual([]);
+    expect(files.filter((file) => /\/index\.tsx?$/.test(file)).map((file) => relative(SRC, file))).toEqual(
+      [],
+    );
     const wrong = files.filter((file) => /export default|forwardRef\(/.test(readFileSync(file, 'utf8')));
     expect(wrong.map((file) => relative(SRC, file))).toEqual([]);
   });

@@ -22,39 +22,47 @@ describeInBrowser('an author', () => {
   it.each([
     [true, 1280],
     [false, 360],
-  ])('writes, checks, submits and follows an abstract (scripts: %s, %i px)', async (javaScriptEnabled, width) => {
-    const { page, complaints } = await visitAs(browser, app.url, await app.cookie('ani@example.org'), { javaScriptEnabled, width });
-    await page.goto('/conferences/peace');
-    expect(await axeFindings(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Submit an abstract' }).click();
-    expect(await axeFindings(page)).toEqual([]);
+  ])(
+    'writes, checks, submits and follows an abstract (scripts: %s, %i px)',
+    async (javaScriptEnabled, width) => {
+      const { page, complaints } = await visitAs(browser, app.url, await app.cookie('ani@example.org'), {
+        javaScriptEnabled,
+        width,
+      });
+      await page.goto('/conferences/peace');
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Submit an abstract' }).click();
+      expect(await axeFindings(page)).toEqual([]);
 
-    await page.getByLabel('Title').fill('Return without trust');
-    await page.getByLabel('Abstract', { exact: true }).fill(`${'word '.repeat(301)}`);
-    await page.getByRole('checkbox', { name: 'Topic 2' }).check();
-    await page.locator('[name="authors[0][name]"]').fill('Ani Example');
-    await page.locator('[name="authors[0][email]"]').fill('ani@example.org');
-    await page.getByRole('button', { name: 'Check and submit' }).click();
-    await page.getByText('At most 300 words; this has 301.').first().waitFor();
-    expect(await page.getByLabel('Title').inputValue()).toBe('Return without trust');
-    expect(await axeFindings(page)).toEqual([]);
+      await page.getByLabel('Title').fill('Return without trust');
+      await page.getByLabel('Abstract', { exact: true }).fill('word '.repeat(301));
+      await page.getByRole('checkbox', { name: 'Topic 2' }).check();
+      await page.locator('[name="authors[0][name]"]').fill('Ani Example');
+      await page.locator('[name="authors[0][email]"]').fill('ani@example.org');
+      await page.getByRole('button', { name: 'Check and submit' }).click();
+      await page.getByText('At most 300 words; this has 301.').first().waitFor();
+      expect(await page.getByLabel('Title').inputValue()).toBe('Return without trust');
+      expect(await axeFindings(page)).toEqual([]);
 
-    await page.getByLabel('Abstract', { exact: true }).fill('A short abstract about return and trust.');
-    await page.getByRole('button', { name: 'Add an author' }).click();
-    await page.locator('[name="authors[1][name]"]').fill('Elnur Example');
-    await page.getByRole('button', { name: 'Check and submit' }).click();
-    await page.getByText('Elnur Example').first().waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await page.locator('button[name=act][value=submit]').last().click();
+      await page.getByLabel('Abstract', { exact: true }).fill('A short abstract about return and trust.');
+      await page.getByRole('button', { name: 'Add an author' }).click();
+      await page.locator('[name="authors[1][name]"]').fill('Elnur Example');
+      await page.getByRole('button', { name: 'Check and submit' }).click();
+      await page.getByText('Elnur Example').first().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.locator('button[name=act][value=submit]').last().click();
 
-    await page.waitForURL(/\/submissions\/T[A-Z]{2}-[0-9A-Z]{5}/);
-    await page.getByText('Submitted. A receipt is on its way').waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    const [{ n }] = await app.db.query(`select count(*)::int as n from submission_author where name = 'Elnur Example'`);
-    expect(n).toBeGreaterThan(0);
-    await page.context().close();
-  });
+      await page.waitForURL(/\/submissions\/T[A-Z]{2}-[0-9A-Z]{5}/);
+      await page.getByText('Submitted. A receipt is on its way').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      const [{ n }] = await app.db.query(
+        `select count(*)::int as n from submission_author where name = 'Elnur Example'`,
+      );
+      expect(n).toBeGreaterThan(0);
+      await page.context().close();
+    },
+  );
 
   it('needs no account: what a guest sends counts at once and stands when the mailed link is followed', async () => {
     const { page, complaints } = await visitAs(browser, app.url, undefined);
@@ -89,7 +97,9 @@ describeInBrowser('an author', () => {
     await page.getByLabel('Abstract', { exact: true }).fill('peace—war—memory and state-of-the-art');
     await page.getByText('5 of 300 words').waitFor();
     await page.getByText(/^Saved \d\d:\d\d/).waitFor({ timeout: 20_000 });
-    const [row] = await app.db.query(`select title, word_count, status from submission where title = 'Background'`);
+    const [row] = await app.db.query(
+      `select title, word_count, status from submission where title = 'Background'`,
+    );
     expect(row).toEqual({ title: 'Background', word_count: 5, status: 'draft' });
     await page.getByLabel('Title').fill('Background again');
     await page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());

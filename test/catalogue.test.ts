@@ -23,7 +23,8 @@ function known(key: string, prefix = false): boolean {
     if (typeof node !== 'object' || node === null) return false;
     const object = node as Record<string, unknown>;
     // The last part may be the beginning of a key, as in `submit:field.abstract${kind}`.
-    if (index === parts.length - 1 && !key.endsWith('.')) return Object.keys(object).some((name) => name.startsWith(part));
+    if (index === parts.length - 1 && !key.endsWith('.'))
+      return Object.keys(object).some((name) => name.startsWith(part));
     node = object[part];
   }
   return node !== undefined;
@@ -32,7 +33,9 @@ function known(key: string, prefix = false): boolean {
 describe('the message catalogue', () => {
   it('has every key that the source names', () => {
     const missing = sources.flatMap(({ name, text }) =>
-      [...text.matchAll(/\bt\(\s*'([a-z]+:[^']+)'/g)].filter((match) => !known(match[1]!)).map((match) => `${name}: ${match[1]}`),
+      [...text.matchAll(/\bt\(\s*'([a-z]+:[^']+)'/g)]
+        .filter((match) => !known(match[1]!))
+        .map((match) => `${name}: ${match[1]}`),
     );
     expect(missing).toEqual([]);
   });

@@ -38,7 +38,12 @@ function concord(words: string[], settings?: Record<string, string>): Promise<Ru
   const url = (app.db.options as { url: string }).url;
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [CLI, ...words], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], VAR_DIR: folder, ...(settings ?? { DATABASE_URL: url }) },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        VAR_DIR: folder,
+        ...(settings ?? { DATABASE_URL: url }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const run: Run = { code: null, stdout: '', stderr: '' };
@@ -66,7 +71,19 @@ async function complains(words: string[], about: RegExp): Promise<void> {
 
 describe('concord', () => {
   it('has help on each command', async () => {
-    const commands = [[], ['migrate'], ['seed'], ['role'], ['role', 'grant'], ['sign-in-link'], ['token'], ['token', 'create'], ['export'], ['rehearse'], ['check-invariants']];
+    const commands = [
+      [],
+      ['migrate'],
+      ['seed'],
+      ['role'],
+      ['role', 'grant'],
+      ['sign-in-link'],
+      ['token'],
+      ['token', 'create'],
+      ['export'],
+      ['rehearse'],
+      ['check-invariants'],
+    ];
     for (const command of commands) {
       const help = await works(...command, '--help');
       expect(help).toContain(`Usage: concord${command.map((word) => ` ${word}`).join('')}`);
@@ -80,24 +97,55 @@ describe('concord', () => {
 
   it('grants a role and prints a token that carries it, and nothing else', async () => {
     const where = ['--conference', conference.slug];
-    await works('role', 'grant', '--email', 'olga@example.org', '--role', 'chair', '--name', 'Olga Example', ...where);
-    const token = await works('token', 'create', '--email', 'olga@example.org', '--role', 'organiser', ...where);
+    await works(
+      'role',
+      'grant',
+      '--email',
+      'olga@example.org',
+      '--role',
+      'chair',
+      '--name',
+      'Olga Example',
+      ...where,
+    );
+    const token = await works(
+      'token',
+      'create',
+      '--email',
+      'olga@example.org',
+      '--role',
+      'organiser',
+      ...where,
+    );
     expect(token).toMatch(/^concord_[\w-]{43}\n$/);
-    const { body } = await app.http.get('/api/v1/me').set('authorization', `Bearer ${token.trim()}`).expect(200);
-    expect(body).toMatchObject({ name: 'Olga Example', roles: [{ role: 'organiser', conference: conference.slug }] });
+    const { body } = await app.http
+      .get('/api/v1/me')
+      .set('authorization', `Bearer ${token.trim()}`)
+      .expect(200);
+    expect(body).toMatchObject({
+      name: 'Olga Example',
+      roles: [{ role: 'organiser', conference: conference.slug }],
+    });
   });
 
   it('makes tokens for what the person may, and for everybody who writes or reviews', async () => {
-    const make = (options: Omit<TokenOptions, 'email'>, email = 'olga@example.org') => printToken(app.app, { email, ...options });
+    const make = (options: Omit<TokenOptions, 'email'>, email = 'olga@example.org') =>
+      printToken(app.app, { email, ...options });
     const secret = await make({ role: 'author' }, 'new@example.org');
     await app.http.get('/api/v1/me').set('authorization', `Bearer ${secret}`).expect(200);
     const where = { conference: conference.slug };
-    await expect(make({ role: 'chair', ...where }, 'nobody@example.org')).rejects.toThrow(/^Nobody is known by nobody@example\.org/);
+    await expect(make({ role: 'chair', ...where }, 'nobody@example.org')).rejects.toThrow(
+      /^Nobody is known by nobody@example\.org/,
+    );
     await expect(make({ role: 'operator' })).rejects.toThrow(/does not have the role operator/);
-    await expect(make({ role: 'auditor', ...where })).rejects.toThrow(/does not have the role auditor in test-/);
+    await expect(make({ role: 'auditor', ...where })).rejects.toThrow(
+      /does not have the role auditor in test-/,
+    );
     await expect(make({ role: 'operator', ...where })).rejects.toThrow(/leave --conference out/);
     await expect(make({ role: 'chair' })).rejects.toThrow(/needs --conference/);
-    await expect(make({ role: 'chair', conference: 'nowhere' })).rejects.toThrow('There is no conference "nowhere".');
+    await expect(make({ role: 'chair', conference: 'nowhere' })).rejects.toThrow(
+      'There is no conference "nowhere".',
+    );
   });
 
   it('prints a sign-in link and nothing else', async () => {
@@ -107,12 +155,30 @@ describe('concord', () => {
 
   it('says in one line what is wrong', async () => {
     const olga = ['--email', 'olga@example.org'];
-    await complains(['role', 'grant', ...olga, '--role', 'chair', '--conference', 'nowhere'], /^There is no conference "nowhere"\.$/m);
-    await complains(['role', 'grant', ...olga, '--role', 'chair'], /^error: the role chair needs --conference/);
-    await complains(['role', 'grant', ...olga, '--role', 'operator', '--conference', conference.slug], /leave --conference out/);
-    await complains(['role', 'grant', ...olga, '--role', 'king', '--conference', conference.slug], /Allowed choices are operator/);
-    await complains(['role', 'grant', '--email', 'a, b@example.org', '--role', 'operator'], /That is no e-mail address/);
-    await complains(['token', 'create', ...olga, '--role', 'chair', '--conference', conference.slug, '--rehearsal'], /--rehearsal goes with --role operator only/);
+    await complains(
+      ['role', 'grant', ...olga, '--role', 'chair', '--conference', 'nowhere'],
+      /^There is no conference "nowhere"\.$/m,
+    );
+    await complains(
+      ['role', 'grant', ...olga, '--role', 'chair'],
+      /^error: the role chair needs --conference/,
+    );
+    await complains(
+      ['role', 'grant', ...olga, '--role', 'operator', '--conference', conference.slug],
+      /leave --conference out/,
+    );
+    await complains(
+      ['role', 'grant', ...olga, '--role', 'king', '--conference', conference.slug],
+      /Allowed choices are operator/,
+    );
+    await complains(
+      ['role', 'grant', '--email', 'a, b@example.org', '--role', 'operator'],
+      /That is no e-mail address/,
+    );
+    await complains(
+      ['token', 'create', ...olga, '--role', 'chair', '--conference', conference.slug, '--rehearsal'],
+      /--rehearsal goes with --role operator only/,
+    );
     await complains(['token', 'create', ...olga, '--role', 'author', '--days', '0'], /from 1 to 365/);
     await complains(['rehearse', '--url', 'http://127.0.0.1:9'], /^--url and --mailbox go together\.$/m);
     await complains(['rehearse', '--from', join(folder, 'missing.tsv')], /cannot be read \(ENOENT\)/);
@@ -124,7 +190,9 @@ describe('concord', () => {
   }, 90_000);
 
   it('exports what organisers may see, guarded against formulas', async () => {
-    const id = await submitted(app, conference, 'ann@example.org', { title: '=HYPERLINK("http://evil.example")' });
+    const id = await submitted(app, conference, 'ann@example.org', {
+      title: '=HYPERLINK("http://evil.example")',
+    });
     await submitted(app, conference, 'ben@example.org', { status: 'draft', title: 'A draft' });
     const all = ['export', '--conference', conference.slug];
 
@@ -140,10 +208,21 @@ describe('concord', () => {
     expect(csv).toContain('<ann@example.org>"');
 
     const out = join(folder, 'letters.json');
-    await writeExport(app.app, { conference: conference.slug, what: 'letters', format: 'json', out }, process.stdout);
+    await writeExport(
+      app.app,
+      { conference: conference.slug, what: 'letters', format: 'json', out },
+      process.stdout,
+    );
     expect(await readFile(out, 'utf8')).toBe('[]\n');
-    const nowhere = { conference: conference.slug, what: 'letters', format: 'csv', out: join(folder, 'no', 'where.csv') } as const;
-    await expect(writeExport(app.app, nowhere, process.stdout)).rejects.toThrow(/cannot be written \(ENOENT\)/);
+    const nowhere = {
+      conference: conference.slug,
+      what: 'letters',
+      format: 'csv',
+      out: join(folder, 'no', 'where.csv'),
+    } as const;
+    await expect(writeExport(app.app, nowhere, process.stdout)).rejects.toThrow(
+      /cannot be written \(ENOENT\)/,
+    );
     expect(existsSync(join(folder, 'no'))).toBe(false);
   }, 60_000);
 
@@ -154,11 +233,18 @@ describe('concord', () => {
 
   it('checks the invariants, with a code that says how it went', async () => {
     expect(await works('check-invariants')).toMatch(/All \d+ invariants hold\.\n$/);
-    await app.db.query(`insert into idempotency_key (owner, key, route, body_hash, created_at) values ('x', 'y', 'z', '', now())`);
+    await app.db.query(
+      `insert into idempotency_key (owner, key, route, body_hash, created_at) values ('x', 'y', 'z', '', now())`,
+    );
     const { code, stdout } = await concord(['check-invariants', '--json']);
     expect(code).toBe(1);
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { invariant: string; broken: number });
-    expect(lines.filter(({ broken }) => broken > 0)).toEqual([{ invariant: 'idempotency-result', broken: 1, offending: ['x y'] }]);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { invariant: string; broken: number });
+    expect(lines.filter(({ broken }) => broken > 0)).toEqual([
+      { invariant: 'idempotency-result', broken: 1, offending: ['x y'] },
+    ]);
     expect((await concord(['check-invariants'])).stdout).toContain('idempotency-result: x y');
   });
 

@@ -8,13 +8,29 @@ let app: TestApp;
 let storage: Storage;
 let conference: TestConference;
 /** Ids of what the story has left behind. */
-const id = { accepted: '', corrected: '', plain: '', draft: '', assignment: '', review: '', decision: '', letter: '', mail: '', superseded: '', release: '' };
+const id = {
+  accepted: '',
+  corrected: '',
+  plain: '',
+  draft: '',
+  assignment: '',
+  review: '',
+  decision: '',
+  letter: '',
+  mail: '',
+  superseded: '',
+  release: '',
+};
 
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function decideAndRelease(chair: string, outcomes: Record<string, string>): Promise<void> {
   for (const [submission, outcome] of Object.entries(outcomes))
-    await app.http.put(`/api/v1/submissions/${submission}/decision`).set(as(chair)).send({ outcome }).expect(200);
+    await app.http
+      .put(`/api/v1/submissions/${submission}/decision`)
+      .set(as(chair))
+      .send({ outcome })
+      .expect(200);
   await app.http
     .post(`/api/v1/conferences/${conference.slug}/decision-releases`)
     .set(as(chair))
@@ -43,16 +59,31 @@ beforeAll(async () => {
   });
   id.corrected = await submitted(app, conference, 'dan@example.org');
   id.plain = await submitted(app, conference, 'eve@example.org');
-  id.draft = await submitted(app, conference, 'fay@example.org', { status: 'draft', abstract: '', topics: [] });
+  id.draft = await submitted(app, conference, 'fay@example.org', {
+    status: 'draft',
+    abstract: '',
+    topics: [],
+  });
   const withdrawn = await submitted(app, conference, 'gus@example.org');
-  await app.http.post(`/api/v1/submissions/${withdrawn}/withdraw`).set(as(await app.token('gus@example.org'))).set('if-match', '"1"').send({}).expect(200);
+  await app.http
+    .post(`/api/v1/submissions/${withdrawn}/withdraw`)
+    .set(as(await app.token('gus@example.org')))
+    .set('if-match', '"1"')
+    .send({})
+    .expect(200);
 
   const { id: reviewerId, token } = await reviewer(app, conference, chair, 'rev@example.org');
   await moveTo(app, id.accepted, 'under_review');
   await moveTo(app, id.corrected, 'under_review');
-  await app.db.query(`update call set reviewing_since = clock_timestamp() where id = $1`, [conference.callId]);
+  await app.db.query(`update call set reviewing_since = clock_timestamp() where id = $1`, [
+    conference.callId,
+  ]);
   id.assignment = await assigned(app, chair, id.accepted, reviewerId);
-  await app.http.put(`/api/v1/assignments/${id.assignment}/review`).set(as(token)).send(reviewOf(conference)).expect(200);
+  await app.http
+    .put(`/api/v1/assignments/${id.assignment}/review`)
+    .set(as(token))
+    .send(reviewOf(conference))
+    .expect(200);
   await decideAndRelease(chair, { [id.accepted]: 'accepted', [id.corrected]: 'rejected' });
   await decideAndRelease(chair, { [id.corrected]: 'waitlisted' });
 
@@ -60,7 +91,12 @@ beforeAll(async () => {
     .post(`/api/v1/conferences/${conference.slug}/letters-of-interest`)
     .set(as(await app.token('pat@example.org')))
     .set('idempotency-key', newKey())
-    .send({ organisation: 'Example House', contactName: 'Pat Partner', contribution: 'expertise', letter: 'We would like to help.' })
+    .send({
+      organisation: 'Example House',
+      contactName: 'Pat Partner',
+      contribution: 'expertise',
+      letter: 'We would like to help.',
+    })
     .expect(201);
 
   await app.db.query(
@@ -76,8 +112,13 @@ beforeAll(async () => {
   id.review = await idOf(`select id from review`);
   id.decision = await idOf(`select id from decision where submission_id = $1`, [id.accepted]);
   id.letter = await idOf(`select id from letter_of_interest`);
-  id.mail = await idOf(`select id from mail_message where kind = 'decision_accepted' order by recipient_address`);
-  id.superseded = await idOf(`select id from mail_message where occasion = 'decision-v1' and subject_id = $1`, [id.corrected]);
+  id.mail = await idOf(
+    `select id from mail_message where kind = 'decision_accepted' order by recipient_address`,
+  );
+  id.superseded = await idOf(
+    `select id from mail_message where occasion = 'decision-v1' and subject_id = $1`,
+    [id.corrected],
+  );
   id.release = await idOf(`select id from decision_release order by released_at`);
 });
 afterAll(() => app.close());
@@ -93,7 +134,9 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.plain,
   },
   'status-change-recorded': {
-    by: () => [`delete from audit_entry where subject_id = '${id.accepted}' and action = 'submission.accepted'`],
+    by: () => [
+      `delete from audit_entry where subject_id = '${id.accepted}' and action = 'submission.accepted'`,
+    ],
     named: () => id.accepted,
   },
   'text-counted-and-hashed': {
@@ -113,13 +156,13 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.accepted,
   },
   'topics-of-own-conference': {
-    by: () => [
-      `update topic set conference_id = 'elsewhere' where id = '${conference.topics[0]}'`,
-    ],
+    by: () => [`update topic set conference_id = 'elsewhere' where id = '${conference.topics[0]}'`],
     named: () => id.plain,
   },
   'receipt-written': {
-    by: () => [`delete from mail_message where subject_id = '${id.accepted}' and recipient_address = 'ben@example.org'`],
+    by: () => [
+      `delete from mail_message where subject_id = '${id.accepted}' and recipient_address = 'ben@example.org'`,
+    ],
     named: () => id.accepted,
   },
   'decision-mail-once': {
@@ -131,7 +174,9 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.mail,
   },
   'no-mail-of-superseded-decision': {
-    by: () => [`update mail_message set state = 'ready', settled_at = null where occasion = 'decision-v1' and subject_id = '${id.corrected}'`],
+    by: () => [
+      `update mail_message set state = 'ready', settled_at = null where occasion = 'decision-v1' and subject_id = '${id.corrected}'`,
+    ],
     named: () => id.superseded,
   },
   'decision-versions': {
@@ -162,7 +207,9 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.review,
   },
   'no-author-reviews': {
-    by: () => [`update reviewer set person_id = (select person_id from submission_author where address = 'ben@example.org')`],
+    by: () => [
+      `update reviewer set person_id = (select person_id from submission_author where address = 'ben@example.org')`,
+    ],
     named: () => id.assignment,
   },
   'assignment-within-conference': {
@@ -170,7 +217,9 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.assignment,
   },
   'pending-decision-possible': {
-    by: () => [`insert into pending_decision (submission_id, outcome, decided_by, decided_at) values ('${id.draft}', 'accepted', 'x', now())`],
+    by: () => [
+      `insert into pending_decision (submission_id, outcome, decided_by, decided_at) values ('${id.draft}', 'accepted', 'x', now())`,
+    ],
     named: () => id.draft,
   },
   'letter-counted': {
@@ -178,7 +227,9 @@ const BREAKS: Record<string, { by: () => string[]; named: () => string }> = {
     named: () => id.letter,
   },
   'idempotency-result': {
-    by: () => [`insert into idempotency_key (owner, key, route, body_hash, created_at) values ('guest', 'half', 'POST /', '', now())`],
+    by: () => [
+      `insert into idempotency_key (owner, key, route, body_hash, created_at) values ('guest', 'half', 'POST /', '', now())`,
+    ],
     named: () => 'guest half',
   },
   'build-has-files': {
@@ -197,7 +248,10 @@ const CONSTRAINTS = [
 ];
 
 /** Runs statements that could never be committed, looks, and takes everything back. */
-async function broken(statements: readonly string[], look: (runner: QueryRunner) => Promise<void>): Promise<void> {
+async function broken(
+  statements: readonly string[],
+  look: (runner: QueryRunner) => Promise<void>,
+): Promise<void> {
   const runner = app.db.createQueryRunner();
   await runner.startTransaction();
   try {
@@ -240,7 +294,9 @@ describe('the invariants', () => {
 
   it('notice a file whose bytes have changed', async () => {
     await broken([`update proceedings_file set size = 9`], async (runner) => {
-      const finding = (await checkInvariants(runner, storage)).find(({ name }) => name === 'build-files-stored')!;
+      const finding = (await checkInvariants(runner, storage)).find(
+        ({ name }) => name === 'build-files-stored',
+      )!;
       expect(finding.offending).toEqual(['build-1 book.pdf']);
     });
   });

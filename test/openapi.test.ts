@@ -45,6 +45,7 @@ describe('the API description', () => {
     const whole = JSON.stringify(description);
     for (const [, name] of whole.matchAll(/#\/components\/schemas\/(\w+)/g))
       expect(Object.keys(description.components.schemas)).toContain(name);
-    for (const schema of Object.values(description.components.schemas)) expect(ajv.validateSchema(schema)).toBe(true);
+    for (const schema of Object.values(description.components.schemas))
+      expect(ajv.validateSchema(schema)).toBe(true);
   });
 });

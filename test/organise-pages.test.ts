@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => app.close());
 beforeEach(async () => {
   conference = await app.conference();
-  for (const role of ['organiser', 'chair'] as const) await app.grant('chair@example.org', role, conference.id);
+  for (const role of ['organiser', 'chair'] as const)
+    await app.grant('chair@example.org', role, conference.id);
   await app.grant('organiser@example.org', 'organiser', conference.id);
   chair = await app.cookie('chair@example.org');
   organiser = await app.cookie('organiser@example.org');
@@ -45,7 +46,8 @@ async function underReview(email = someone('author'), change: Record<string, unk
 async function fill(n: number): Promise<void> {
   const one = newId();
   const person = await app.person(someone('many'));
-  const q = (sql: string, ...more: unknown[]): Promise<unknown> => app.db.query(sql, [one, conference.id, n, ...more]);
+  const q = (sql: string, ...more: unknown[]): Promise<unknown> =>
+    app.db.query(sql, [one, conference.id, n, ...more]);
   await q(
     `insert into person (id, name, created_at) select $1 || 'p' || i, 'Person ' || i, now() from generate_series(1, $3::int) i where $2 <> ''`,
   );
@@ -134,7 +136,9 @@ describe('the number of statements', () => {
     const count = async (entry: string): Promise<{ entry: string; statements: number }> => {
       run.mockClear();
       const { status, text } = await get(entry);
-      expect({ entry, status, text: status === 200 ? '' : text.slice(0, 2000) }).toMatchObject({ status: 200 });
+      expect({ entry, status, text: status === 200 ? '' : text.slice(0, 2000) }).toMatchObject({
+        status: 200,
+      });
       return { entry, statements: (run.mock.calls[0]![0] as { count: number }).count };
     };
     const all = async (): Promise<{ entry: string; statements: number }[]> => {
@@ -149,7 +153,8 @@ describe('the number of statements', () => {
       await fill(300);
       await post('assignment', { perSubmission: '2' }).expect(303);
       expect(await all()).toEqual(few);
-      if (process.env['SHOW_STATEMENTS']) process.stderr.write(`${few.map((one) => `${one.statements} ${one.entry}`).join('\n')}\n`);
+      if (process.env['SHOW_STATEMENTS'])
+        process.stderr.write(`${few.map((one) => `${one.statements} ${one.entry}`).join('\n')}\n`);
       expect(Math.max(...few.map((one) => one.statements))).toBeLessThanOrEqual(18);
     } finally {
       run.mockRestore();
@@ -183,7 +188,10 @@ describe('the number of statements', () => {
 
 describe('who may see them', () => {
   it('sends guests to sign in, and refuses whoever has no role', async () => {
-    await app.http.get(base('submissions')).expect(303).expect('location', /^\/sign-in\?next=/);
+    await app.http
+      .get(base('submissions'))
+      .expect(303)
+      .expect('location', /^\/sign-in\?next=/);
     const stranger = await app.cookie(someone('stranger'));
     for (const entry of PAGES) await get(entry, stranger).expect(403);
     await post('decisions/release', {}, organiser).expect(403);
@@ -193,7 +201,17 @@ describe('who may see them', () => {
   it('lets auditors look and change nothing', async () => {
     await app.grant('auditor@example.org', 'auditor', conference.id);
     const auditor = await app.cookie('auditor@example.org');
-    for (const entry of ['', 'submissions', 'reviewers', 'assignment', 'decisions', 'mail', 'settings', 'roles', 'record'])
+    for (const entry of [
+      '',
+      'submissions',
+      'reviewers',
+      'assignment',
+      'decisions',
+      'mail',
+      'settings',
+      'roles',
+      'record',
+    ])
       await get(entry, auditor).expect(200);
     const settings = await get('settings', auditor);
     expect(settings.text).toContain('disabled');
@@ -223,15 +241,25 @@ describe('who may see them', () => {
       .set('authorization', `Bearer ${await token()}`)
       .send({ outcome: 'rejected' })
       .expect(200);
-    for (const entry of [...PAGES, 'exports/submissions.json', 'exports/decisions.csv', 'exports/record.json']) {
+    for (const entry of [
+      ...PAGES,
+      'exports/submissions.json',
+      'exports/decisions.csv',
+      'exports/record.json',
+    ]) {
       if (entry === 'decisions/release') continue;
-      expect({ entry, text: (await get(entry, organiser).expect(200)).text }).toMatchObject({ text: expect.not.stringMatching(new RegExp(`${id}|very own`)) });
+      expect({ entry, text: (await get(entry, organiser).expect(200)).text }).toMatchObject({
+        text: expect.not.stringMatching(new RegExp(`${id}|very own`)),
+      });
     }
     await get(`submissions/${id}`, organiser).expect(404);
     await get(`submissions/${id}`, chair).expect(200);
     const other = await app.conference();
     await app.grant('chair@example.org', 'organiser', other.id);
-    await app.http.get(`/conferences/${other.slug}/organise/submissions/${id}`).set('cookie', await app.cookie('chair@example.org')).expect(404);
+    await app.http
+      .get(`/conferences/${other.slug}/organise/submissions/${id}`)
+      .set('cookie', await app.cookie('chair@example.org'))
+      .expect(404);
   });
 });
 
@@ -244,7 +272,8 @@ describe('lists', () => {
     const next = /rel="next" href="([^"]+)"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
     const second = await app.http.get(next).set('cookie', chair).expect(200);
     expect(second.text).toContain('rel="prev"');
-    const shown = (page: Response): string[] => [...page.text.matchAll(/>Title (\d+)</g)].map((match) => match[1]!);
+    const shown = (page: Response): string[] =>
+      [...page.text.matchAll(/>Title (\d+)</g)].map((match) => match[1]!);
     expect(new Set([...shown(first), ...shown(second)]).size).toBe(100);
     expect(shown(await get('submissions?q=title%20119').expect(200))).toEqual(['119']);
     expect(shown(await get('submissions?sort=title').expect(200))[0]).toBe('1');
@@ -263,19 +292,32 @@ describe('lists', () => {
 
 describe('reviewers', () => {
   it('are invited by a form that loses nothing, reminded and removed', async () => {
-    const form = { name: 'Rita Reviewer', email: 'rita', affiliation: 'House', 'topics[]': conference.topics[0], maxLoad: '4' };
+    const form = {
+      name: 'Rita Reviewer',
+      email: 'rita',
+      affiliation: 'House',
+      'topics[]': conference.topics[0],
+      maxLoad: '4',
+    };
     const refused = await post('reviewers', form).expect(422);
     expect(refused.text).toContain('value="Rita Reviewer"');
     expect(refused.text).toContain('value="rita"');
-    expect(refused.text).toMatch(new RegExp(`value="${conference.topics[0]}"[^>]*checked|checked[^>]*value="${conference.topics[0]}"`));
+    expect(refused.text).toMatch(
+      new RegExp(`value="${conference.topics[0]}"[^>]*checked|checked[^>]*value="${conference.topics[0]}"`),
+    );
     const email = someone('rita');
-    await post('reviewers', { ...form, email }).expect(303).expect('location', /\?done=invited$/);
+    await post('reviewers', { ...form, email })
+      .expect(303)
+      .expect('location', /\?done=invited$/);
     const page = await get('reviewers?done=invited').expect(200);
     expect(page.text).toContain('Rita Reviewer');
     expect(page.text).toContain('Invited. The mail is on its way.');
     const [row] = await app.db.query(`select id from reviewer where address = $1`, [email]);
     await post(`reviewers/${row.id}/remind`).expect(409);
-    await app.db.query(`update mail_message set state = 'handed_over', settled_at = now() where subject_id = $1`, [row.id]);
+    await app.db.query(
+      `update mail_message set state = 'handed_over', settled_at = now() where subject_id = $1`,
+      [row.id],
+    );
     await post(`reviewers/${row.id}/remind`).expect(303);
     const mails = await app.db.query(`select id from mail_message where subject_id = $1`, [row.id]);
     expect(mails).toHaveLength(2);
@@ -289,12 +331,25 @@ describe('reviewers', () => {
 describe('a submission', () => {
   it('shows its authors, panel, history and record, and takes assignments', async () => {
     const id = await underReview(someone('ann'), { title: 'On return' });
-    const { id: reviewerId } = await reviewer(app, conference, await token(), someone('rob'), { topics: [conference.topics[0]] });
+    const { id: reviewerId } = await reviewer(app, conference, await token(), someone('rob'), {
+      topics: [conference.topics[0]],
+    });
     const page = await get(`submissions/${id}`).expect(200);
-    for (const words of ['On return', 'Ann Author', 'Topic 1', 'Shares: Topic 1', 'Submission handed in', 'History'])
+    for (const words of [
+      'On return',
+      'Ann Author',
+      'Topic 1',
+      'Shares: Topic 1',
+      'Submission handed in',
+      'History',
+    ])
       expect(page.text).toContain(words);
-    await post(`submissions/${id}/assignments`, { reviewer: reviewerId }).expect(303).expect('location', `${base(`submissions/${id}`)}?done=assigned`);
-    const [assignment] = await app.db.query(`select id, version from assignment where submission_id = $1`, [id]);
+    await post(`submissions/${id}/assignments`, { reviewer: reviewerId })
+      .expect(303)
+      .expect('location', `${base(`submissions/${id}`)}?done=assigned`);
+    const [assignment] = await app.db.query(`select id, version from assignment where submission_id = $1`, [
+      id,
+    ]);
     const twice = await post(`submissions/${id}/assignments`, { reviewer: reviewerId }).expect(409);
     expect(twice.text).toContain('On return');
     await post(`assignments/${assignment.id}/remove`, { version: '9' }).expect(412);
@@ -306,10 +361,20 @@ describe('a submission', () => {
     const id = await underReview();
     const decision = { outcome: 'accepted', reason: 'The panel agrees.', textToAuthors: 'Welcome.' };
     await post(`submissions/${id}/decision`, decision, organiser).expect(403);
-    await post(`submissions/${id}/decision`, decision).expect(303).expect('location', /\?done=decided$/);
-    const stale = await post(`submissions/${id}/decision`, { ...decision, textToAuthors: 'Other words', version: '7' }).expect(412);
+    await post(`submissions/${id}/decision`, decision)
+      .expect(303)
+      .expect('location', /\?done=decided$/);
+    const stale = await post(`submissions/${id}/decision`, {
+      ...decision,
+      textToAuthors: 'Other words',
+      version: '7',
+    }).expect(412);
     expect(stale.text).toContain('Other words');
-    const nothing = await post(`submissions/${id}/decision`, { outcome: '', reason: 'Kept reason', version: '1' }).expect(422);
+    const nothing = await post(`submissions/${id}/decision`, {
+      outcome: '',
+      reason: 'Kept reason',
+      version: '1',
+    }).expect(422);
     expect(nothing.text).toContain('Kept reason');
     expect((await get(`submissions/${id}`)).text).toContain('pending: ');
   });
@@ -320,11 +385,15 @@ describe('the assignment', () => {
     await underReview();
     await underReview();
     for (let i = 0; i < 3; i += 1) await reviewer(app, conference, await token(), someone('rev'));
-    await post('assignment', { perSubmission: '50' }).expect(422).then((page) => expect(page.text).toContain('value="50"'));
+    await post('assignment', { perSubmission: '50' })
+      .expect(422)
+      .then((page) => expect(page.text).toContain('value="50"'));
     await post('assignment', { perSubmission: '2' }).expect(303);
     const page = await get('assignment').expect(200);
     expect(page.text).toContain('4 reviews are proposed and wait for you');
-    const [run] = await app.db.query(`select id from assignment_run where conference_id = $1`, [conference.id]);
+    const [run] = await app.db.query(`select id from assignment_run where conference_id = $1`, [
+      conference.id,
+    ]);
     const apply = { version: hidden(page, 'version') };
     await post(`assignment/${run.id}/apply`, apply).expect(303);
     await post(`assignment/${run.id}/apply`, apply).expect(412);
@@ -337,20 +406,40 @@ describe('the assignment', () => {
 describe('decisions', () => {
   it('are set row by row or for the chosen, and each row keeps its words', async () => {
     const [a, b, c] = [await underReview(), await underReview(), await underReview()];
-    await post(`submissions/${a}/decision`, { outcome: 'waitlisted', reason: 'Because', textToAuthors: 'Words' }).expect(303);
+    await post(`submissions/${a}/decision`, {
+      outcome: 'waitlisted',
+      reason: 'Because',
+      textToAuthors: 'Words',
+    }).expect(303);
     const row = (id: string, outcome: string): Record<string, string> => ({ [`outcomes[${id}]`]: outcome });
-    await post('decisions?q=&outcome=none', { act: 'save', ...row(a, 'accepted'), ...row(b, ''), ...row(c, 'rejected'), [`versions[${a}]`]: '1' })
+    await post('decisions?q=&outcome=none', {
+      act: 'save',
+      ...row(a, 'accepted'),
+      ...row(b, ''),
+      ...row(c, 'rejected'),
+      [`versions[${a}]`]: '1',
+    })
       .expect(303)
       .expect('location', /decisions\?outcome=none&done=decided$/);
-    const pending = () => app.db.query(`select submission_id as id, outcome, reason, p.version from pending_decision p join submission s on s.id = p.submission_id
-         where s.conference_id = $1 order by 1`, [conference.id]);
+    const pending = () =>
+      app.db.query(
+        `select submission_id as id, outcome, reason, p.version from pending_decision p join submission s on s.id = p.submission_id
+         where s.conference_id = $1 order by 1`,
+        [conference.id],
+      );
     expect(await pending()).toEqual(
       expect.arrayContaining([
         { id: a, outcome: 'accepted', reason: 'Because', version: 2 },
         { id: c, outcome: 'rejected', reason: '', version: 1 },
       ]),
     );
-    const stale = await post('decisions', { act: 'bulk', outcome: 'rejected', 'chosen[0]': a, 'chosen[1]': b, [`versions[${a}]`]: '1' }).expect(412);
+    const stale = await post('decisions', {
+      act: 'bulk',
+      outcome: 'rejected',
+      'chosen[0]': a,
+      'chosen[1]': b,
+      [`versions[${a}]`]: '1',
+    }).expect(412);
     expect(stale.text).toContain(`${a}: `);
     expect(await pending()).toHaveLength(3);
     await post('decisions', { act: 'save', ...row(b, ''), [`versions[${b}]`]: '1' }).expect(303);
@@ -365,18 +454,35 @@ describe('decisions', () => {
     const [a, b] = [await underReview(), await underReview()];
     await post('decisions', { act: 'bulk', outcome: 'accepted', 'chosen[0]': a, 'chosen[1]': b }).expect(303);
     const page = await get('decisions/release').expect(200);
-    for (const words of ['Release 2 decisions', 'ann', 'Type 2 to confirm']) expect(page.text.toLowerCase()).toContain(words.toLowerCase());
-    const form = { 'submissions[0]': a, 'submissions[1]': b, listHash: hidden(page, 'listHash'), idempotencyKey: newKey() };
-    const wrong = await post('decisions/release', { ...form, confirmation: '3', idempotencyKey: newKey() }).expect(422);
+    for (const words of ['Release 2 decisions', 'ann', 'Type 2 to confirm'])
+      expect(page.text.toLowerCase()).toContain(words.toLowerCase());
+    const form = {
+      'submissions[0]': a,
+      'submissions[1]': b,
+      listHash: hidden(page, 'listHash'),
+      idempotencyKey: newKey(),
+    };
+    const wrong = await post('decisions/release', {
+      ...form,
+      confirmation: '3',
+      idempotencyKey: newKey(),
+    }).expect(422);
     expect(wrong.text).toContain('value="3"');
     await post(`submissions/${a}/decision`, { outcome: 'rejected', version: '1' }).expect(303);
     await post('decisions/release', { ...form, confirmation: '2', idempotencyKey: newKey() }).expect(409);
     form.listHash = hidden(await get('decisions/release'), 'listHash');
-    await post('decisions/release', { ...form, confirmation: '2' }).expect(303).expect('location', /done=released$/);
+    await post('decisions/release', { ...form, confirmation: '2' })
+      .expect(303)
+      .expect('location', /done=released$/);
     await post('decisions/release', { ...form, confirmation: '2' }).expect(303);
-    const rows = await app.db.query(`select status from submission where conference_id = $1 order by status`, [conference.id]);
+    const rows = await app.db.query(
+      `select status from submission where conference_id = $1 order by status`,
+      [conference.id],
+    );
     expect(rows).toEqual([{ status: 'accepted' }, { status: 'rejected' }]);
-    expect(await app.db.query(`select 1 from decision_release where conference_id = $1`, [conference.id])).toHaveLength(1);
+    expect(
+      await app.db.query(`select 1 from decision_release where conference_id = $1`, [conference.id]),
+    ).toHaveLength(1);
     expect((await get('decisions/release')).text).toContain('No decision waits for release');
   });
 });
@@ -384,7 +490,12 @@ describe('decisions', () => {
 describe('mail', () => {
   it('is shown with its subject, sent again and settled by hand', async () => {
     const id = await submitted(app, conference, someone('ann'));
-    const [mail] = await app.db.query(`update mail_message set state = 'uncertain', settled_at = now() where subject_id = $1 returning id`, [id]).then(([rows]) => rows);
+    const [mail] = await app.db
+      .query(
+        `update mail_message set state = 'uncertain', settled_at = now() where subject_id = $1 returning id`,
+        [id],
+      )
+      .then(([rows]) => rows);
     expect((await get('mail').expect(200)).text).toContain('One mail needs a look');
     const page = await get(`mail/${mail.id}`).expect(200);
     expect(page.text).toContain(id);
@@ -393,7 +504,9 @@ describe('mail', () => {
     const copy = /mail\/([^?]+)\?done=resent$/.exec(headers['location']!)![1]!;
     expect((await get(`mail/${copy}`).expect(200)).text).toContain(base(`mail/${mail.id}`));
     await post(`mail/${mail.id}/settle`).expect(409);
-    await app.db.query(`update mail_message set state = 'uncertain', settled_at = now() where id = $1`, [copy]);
+    await app.db.query(`update mail_message set state = 'uncertain', settled_at = now() where id = $1`, [
+      copy,
+    ]);
     await post(`mail/${copy}/settle`).expect(303);
     const other = await app.conference();
     await app.grant('chair@example.org', 'organiser', other.id);
@@ -405,9 +518,18 @@ describe('settings', () => {
   const version = async (): Promise<string> => hidden(await get('settings'), 'version');
 
   it('are saved part by part', async () => {
-    const texts = { name: 'New name', subtitle: 'Sub', organiserName: 'House', description: 'D', venue: 'V', contactAddress: 'x@example.org' };
+    const texts = {
+      name: 'New name',
+      subtitle: 'Sub',
+      organiserName: 'House',
+      description: 'D',
+      venue: 'V',
+      contactAddress: 'x@example.org',
+    };
     const seen = await version();
-    await post('settings/texts', { ...texts, version: seen }).expect(303).expect('location', /done=saved#texts$/);
+    await post('settings/texts', { ...texts, version: seen })
+      .expect(303)
+      .expect('location', /done=saved#texts$/);
     const stale = await post('settings/texts', { ...texts, name: 'Typed name', version: seen }).expect(412);
     expect(stale.text).toContain('Typed name');
     await post('settings/texts', { ...texts, name: ' ', version: await version() }).expect(422);
@@ -420,16 +542,29 @@ describe('settings', () => {
       'interpretation[1]': 'az',
       version: await version(),
     }).expect(303);
-    await post('settings/open', { lettersOpen: 'false', registrationOpen: 'true', version: await version() }).expect(303);
-    const [row] = await app.db.query(`select name, time_zone, interpretation, letters_open from conference where id = $1`, [conference.id]);
-    expect(row).toEqual({ name: 'New name', time_zone: 'Asia/Yerevan', interpretation: ['hy', 'az'], letters_open: false });
+    await post('settings/open', {
+      lettersOpen: 'false',
+      registrationOpen: 'true',
+      version: await version(),
+    }).expect(303);
+    const [row] = await app.db.query(
+      `select name, time_zone, interpretation, letters_open from conference where id = $1`,
+      [conference.id],
+    );
+    expect(row).toEqual({
+      name: 'New name',
+      time_zone: 'Asia/Yerevan',
+      interpretation: ['hy', 'az'],
+      letters_open: false,
+    });
     await post('settings/nonsense', {}).expect(404);
   });
 
   it('move the deadline with a reason, and leave the opening alone', async () => {
     const [before] = await app.db.query(`select opens_at from call where id = $1`, [conference.callId]);
     const page = await get('settings');
-    const value = (name: string): string => new RegExp(`name="call\\[${name}\\]" value="([^"]*)"`).exec(page.text)?.[1] ?? '';
+    const value = (name: string): string =>
+      new RegExp(`name="call\\[${name}\\]" value="([^"]*)"`).exec(page.text)?.[1] ?? '';
     const call = (change: Record<string, string>): Record<string, string> =>
       Object.fromEntries(
         Object.entries({
@@ -449,26 +584,63 @@ describe('settings', () => {
       );
     expect(value('opensOn')).toMatch(/^\d{4}-\d\d-\d\d$/);
     await post('settings/call', { ...call({}), version: await version() }).expect(303);
-    const [after] = await app.db.query(`select opens_at, word_limit, blindness, grace_minutes from call where id = $1`, [conference.callId]);
-    expect(after).toEqual({ opens_at: before.opens_at, word_limit: 250, blindness: 'single', grace_minutes: 5 });
+    const [after] = await app.db.query(
+      `select opens_at, word_limit, blindness, grace_minutes from call where id = $1`,
+      [conference.callId],
+    );
+    expect(after).toEqual({
+      opens_at: before.opens_at,
+      word_limit: 250,
+      blindness: 'single',
+      grace_minutes: 5,
+    });
     const moved = call({ deadlineDay: '2099-10-31' });
     const refused = await post('settings/call', { ...moved, version: await version() }).expect(422);
     expect(refused.text).toContain('2099-10-31');
-    await post('settings/call', { ...moved, 'call[reason]': 'More time', version: await version() }).expect(303);
+    await post('settings/call', { ...moved, 'call[reason]': 'More time', version: await version() }).expect(
+      303,
+    );
   });
 
   it('change the lists of topics and criteria', async () => {
-    const topics = { 'topics[0][id]': conference.topics[0], 'topics[0][title]': 'Kept', 'topics[1][id]': '', 'topics[1][title]': '' };
-    const added = await post('settings/topics', { ...topics, act: 'add', version: await version() }).expect(200);
+    const topics = {
+      'topics[0][id]': conference.topics[0],
+      'topics[0][title]': 'Kept',
+      'topics[1][id]': '',
+      'topics[1][title]': '',
+    };
+    const added = await post('settings/topics', { ...topics, act: 'add', version: await version() }).expect(
+      200,
+    );
     expect(added.text).toContain('topics[2][title]');
     await post('settings/topics', { ...topics, act: 'save', version: await version() }).expect(303);
-    expect(await app.db.query(`select title from topic where conference_id = $1 and retired_at is null`, [conference.id])).toEqual([{ title: 'Kept' }]);
-    const anchors = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((text, i) => [`criteria[0][anchors][${i}]`, text]));
-    const criteria = { 'criteria[0][id]': '', 'criteria[0][title]': 'Care', 'criteria[0][weight]': '2', ...anchors, act: 'save' };
-    const refused = await post('settings/criteria', { ...criteria, 'criteria[0][weight]': '99', version: await version() }).expect(422);
+    expect(
+      await app.db.query(`select title from topic where conference_id = $1 and retired_at is null`, [
+        conference.id,
+      ]),
+    ).toEqual([{ title: 'Kept' }]);
+    const anchors = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e'].map((text, i) => [`criteria[0][anchors][${i}]`, text]),
+    );
+    const criteria = {
+      'criteria[0][id]': '',
+      'criteria[0][title]': 'Care',
+      'criteria[0][weight]': '2',
+      ...anchors,
+      act: 'save',
+    };
+    const refused = await post('settings/criteria', {
+      ...criteria,
+      'criteria[0][weight]': '99',
+      version: await version(),
+    }).expect(422);
     expect(refused.text).toContain('value="99"');
     await post('settings/criteria', { ...criteria, version: await version() }).expect(303);
-    expect(await app.db.query(`select title, weight from criterion where call_id = $1 and retired_at is null`, [conference.callId])).toEqual([{ title: 'Care', weight: 2 }]);
+    expect(
+      await app.db.query(`select title, weight from criterion where call_id = $1 and retired_at is null`, [
+        conference.callId,
+      ]),
+    ).toEqual([{ title: 'Care', weight: 2 }]);
   });
 
   it('close the call and start the reviewing', async () => {
@@ -477,7 +649,9 @@ describe('settings', () => {
     await post('settings/close-call', { closeReason: '', version: await version() }).expect(422);
     await post('settings/close-call', { closeReason: 'Enough', version: await version() }).expect(303);
     await post('settings/start-reviewing', { version: await version() }).expect(303);
-    expect(await app.db.query(`select status from submission where id = $1`, [id])).toEqual([{ status: 'under_review' }]);
+    expect(await app.db.query(`select status from submission where id = $1`, [id])).toEqual([
+      { status: 'under_review' },
+    ]);
     expect((await get('')).text).toContain('Reviewing: 0% in');
   });
 });
@@ -485,14 +659,22 @@ describe('settings', () => {
 describe('roles', () => {
   it('are granted and revoked, and the last one stays', async () => {
     const email = someone('new');
-    await post('roles', { email: 'nonsense', name: '', role: 'auditor' }).expect(422).then((page) => expect(page.text).toContain('nonsense'));
+    await post('roles', { email: 'nonsense', name: '', role: 'auditor' })
+      .expect(422)
+      .then((page) => expect(page.text).toContain('nonsense'));
     await post('roles', { email, name: 'New Person', role: 'auditor' }).expect(303);
     expect((await get('roles')).text).toContain('New Person');
-    const [grant] = await app.db.query(`select id from role_grant where role = 'auditor' and conference_id = $1`, [conference.id]);
+    const [grant] = await app.db.query(
+      `select id from role_grant where role = 'auditor' and conference_id = $1`,
+      [conference.id],
+    );
     await post('roles', { email, role: 'chair' }, organiser).expect(403);
     await post(`roles/${grant.id}/revoke`).expect(303);
     await post(`roles/${grant.id}/revoke`).expect(404);
-    const [last] = await app.db.query(`select id from role_grant where role = 'chair' and conference_id = $1`, [conference.id]);
+    const [last] = await app.db.query(
+      `select id from role_grant where role = 'chair' and conference_id = $1`,
+      [conference.id],
+    );
     await post(`roles/${last.id}/revoke`).expect(409);
   });
 });
@@ -500,11 +682,21 @@ describe('roles', () => {
 describe('letters of interest', () => {
   it('are answered', async () => {
     await fill(3);
-    const [letter] = await app.db.query(`select id from letter_of_interest where conference_id = $1`, [conference.id]);
+    const [letter] = await app.db.query(`select id from letter_of_interest where conference_id = $1`, [
+      conference.id,
+    ]);
     const page = await get(`partners/${letter.id}`).expect(200);
-    const refused = await post(`partners/${letter.id}/answer`, { status: 'nonsense', text: 'Kept words', version: hidden(page, 'version') }).expect(422);
+    const refused = await post(`partners/${letter.id}/answer`, {
+      status: 'nonsense',
+      text: 'Kept words',
+      version: hidden(page, 'version'),
+    }).expect(422);
     expect(refused.text).toContain('Kept words');
-    await post(`partners/${letter.id}/answer`, { status: 'welcomed', text: 'Welcome', version: hidden(page, 'version') }).expect(303);
+    await post(`partners/${letter.id}/answer`, {
+      status: 'welcomed',
+      text: 'Welcome',
+      version: hidden(page, 'version'),
+    }).expect(303);
     expect((await get(`partners/${letter.id}`)).text).toContain('Welcome');
     await app.db.query(`update letter_of_interest set held_until = now() where id = $1`, [letter.id]);
     await get(`partners/${letter.id}`).expect(404);
@@ -515,10 +707,21 @@ describe('proceedings', () => {
   it('are arranged by the buttons of one form, and built', async () => {
     const ids = [await underReview(), await underReview(someone('bea'), { title: 'Second paper' })];
     for (const id of ids) await moveTo(app, id, 'accepted');
-    const volume = { 'volume[title]': 'Abstracts', 'volume[subtitle]': '', 'volume[publisher]': 'House', 'volume[year]': '2028' };
-    const seen = async (): Promise<Record<string, string>> => ({ ...volume, version: hidden(await get('proceedings'), 'version') });
+    const volume = {
+      'volume[title]': 'Abstracts',
+      'volume[subtitle]': '',
+      'volume[publisher]': 'House',
+      'volume[year]': '2028',
+    };
+    const seen = async (): Promise<Record<string, string>> => ({
+      ...volume,
+      version: hidden(await get('proceedings'), 'version'),
+    });
     const sections = async (): Promise<Record<string, string>> => {
-      const rows = await app.db.query(`select id, title from volume_section where conference_id = $1 order by position`, [conference.id]);
+      const rows = await app.db.query(
+        `select id, title from volume_section where conference_id = $1 order by position`,
+        [conference.id],
+      );
       return Object.fromEntries(
         rows.flatMap(({ id, title }: { id: string; title: string }, i: number) => [
           [`sections[${i}][id]`, id],
@@ -527,41 +730,73 @@ describe('proceedings', () => {
       );
     };
     await post('proceedings', { ...(await seen()), act: 'add-section', newSection: 'First' }).expect(303);
-    await post('proceedings', { ...(await seen()), ...(await sections()), act: 'add-section', newSection: 'Second' }).expect(303);
-    const [first, second] = await app.db.query(`select id, title from volume_section where conference_id = $1 order by position`, [conference.id]);
+    await post('proceedings', {
+      ...(await seen()),
+      ...(await sections()),
+      act: 'add-section',
+      newSection: 'Second',
+    }).expect(303);
+    const [first, second] = await app.db.query(
+      `select id, title from volume_section where conference_id = $1 order by position`,
+      [conference.id],
+    );
     const move = { act: `move:${ids[0]}`, [`to[${ids[0]}]`]: second.id };
     await post('proceedings', { ...(await seen()), ...(await sections()), ...move })
       .expect(303)
       .expect('location', `${base('proceedings')}#paper-${ids[0]}`);
-    await post('proceedings', { ...(await seen()), ...(await sections()), act: `section-up:${second.id}` }).expect(303);
-    const stale = await post('proceedings', { ...volume, 'volume[title]': 'Typed', version: '0', act: 'save' }).expect(412);
+    await post('proceedings', {
+      ...(await seen()),
+      ...(await sections()),
+      act: `section-up:${second.id}`,
+    }).expect(303);
+    const stale = await post('proceedings', {
+      ...volume,
+      'volume[title]': 'Typed',
+      version: '0',
+      act: 'save',
+    }).expect(412);
     expect(stale.text).toContain('value="Typed"');
     const page = await get('proceedings').expect(200);
     expect(page.text.indexOf('value="Second"')).toBeLessThan(page.text.indexOf('value="First"'));
     expect(first.title).toBe('First');
     const { headers } = await post('proceedings/builds').expect(303);
-    expect((await app.http.get(headers['location']!).set('cookie', chair).expect(200)).text).toContain('The build waits for its turn');
+    expect((await app.http.get(headers['location']!).set('cookie', chair).expect(200)).text).toContain(
+      'The build waits for its turn',
+    );
   });
 });
 
 describe('exports', () => {
-  it.each(['submissions', 'authors', 'reviewers', 'assignments', 'reviews', 'decisions', 'registrations', 'letters', 'mail', 'record'])(
-    'of %s are files in two formats',
-    async (what) => {
-      await fill(2);
-      const csv = await get(`exports/${what}.csv`).expect(200).expect('content-type', /^text\/csv/);
-      expect(csv.headers['content-disposition']).toBe(`attachment; filename="${conference.slug}-${what}.csv"`);
-      expect(csv.text.trim().split('\r\n').length).toBeGreaterThanOrEqual(3);
-      const json = await get(`exports/${what}.json`).expect(200).expect('content-type', /^application\/json/);
-      expect(json.body.length).toBeGreaterThanOrEqual(2);
-      expect(csv.text).not.toContain('[object');
-    },
-  );
+  it.each([
+    'submissions',
+    'authors',
+    'reviewers',
+    'assignments',
+    'reviews',
+    'decisions',
+    'registrations',
+    'letters',
+    'mail',
+    'record',
+  ])('of %s are files in two formats', async (what) => {
+    await fill(2);
+    const csv = await get(`exports/${what}.csv`)
+      .expect(200)
+      .expect('content-type', /^text\/csv/);
+    expect(csv.headers['content-disposition']).toBe(`attachment; filename="${conference.slug}-${what}.csv"`);
+    expect(csv.text.trim().split('\r\n').length).toBeGreaterThanOrEqual(3);
+    const json = await get(`exports/${what}.json`)
+      .expect(200)
+      .expect('content-type', /^application\/json/);
+    expect(json.body.length).toBeGreaterThanOrEqual(2);
+    expect(csv.text).not.toContain('[object');
+  });
 
   it('follow the filters of the list, and know no other files', async () => {
     await fill(5);
     expect((await get('exports/submissions.json?q=title%205')).body).toHaveLength(1);
     expect((await get('exports/registrations.json?attendance=in_person')).body).toEqual([]);
-    for (const file of ['submissions.xml', 'people.csv', 'submissions', 'submissions.csv.csv']) await get(`exports/${file}`).expect(404);
+    for (const file of ['submissions.xml', 'people.csv', 'submissions', 'submissions.csv.csv'])
+      await get(`exports/${file}`).expect(404);
   });
 });

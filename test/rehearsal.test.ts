@@ -28,7 +28,13 @@ beforeAll(async () => {
   const personId = await app.person('operator@concord.example');
   const made = await app.app
     .get(Tokens)
-    .create(systemActor(), { personId, name: 'rehearsal', role: 'operator', conferenceId: null, rehearsal: true });
+    .create(systemActor(), {
+      personId,
+      name: 'rehearsal',
+      role: 'operator',
+      conferenceId: null,
+      rehearsal: true,
+    });
   operator = made.secret;
 });
 afterAll(async () => {
@@ -43,7 +49,11 @@ function reported(): { report: Report; lines(): Record<string, unknown>[] } {
   output.on('data', (part: Buffer) => (text += part.toString()));
   return {
     report: new Report(output, undefined, true),
-    lines: () => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>),
+    lines: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
   };
 }
 
@@ -60,7 +70,11 @@ describe('a rehearsal', () => {
     expect(stages.get('release decisions')).toBe(SIZE - 1);
     expect(stages.get('build proceedings')).toBe(Math.round(((SIZE - 1) * 2) / 3));
     expect(report.refusals).toEqual([
-      { stage: 'submit abstracts', what: 'abstract 30', reason: expect.stringMatching(/^fields; abstract words \(3\d\d, limit 300\)$/) },
+      {
+        stage: 'submit abstracts',
+        what: 'abstract 30',
+        reason: expect.stringMatching(/^fields; abstract words \(3\d\d, limit 300\)$/),
+      },
     ]);
     expect(lines().at(-1)).toMatchObject({ rehearsal: { ok: true, abstracts: SIZE } });
 
@@ -84,9 +98,15 @@ describe('a rehearsal', () => {
     const mails = await inbox.all();
     const [first] = mails.filter(({ subject }) => subject.includes('accepted for'));
     const others = mails.filter((mail) => mail !== first);
-    expect(await check({ all: () => Promise.resolve(others) })).toEqual([expect.stringContaining('arrived 0 times')]);
-    expect(await check({ all: () => Promise.resolve([...mails, first!]) })).toEqual([expect.stringContaining('arrived 2 times')]);
+    expect(await check({ all: () => Promise.resolve(others) })).toEqual([
+      expect.stringContaining('arrived 0 times'),
+    ]);
+    expect(await check({ all: () => Promise.resolve([...mails, first!]) })).toEqual([
+      expect.stringContaining('arrived 2 times'),
+    ]);
     const wrong = { ...first!, raw: first!.raw.replaceAll('accepted', 'rejected') };
-    expect(await check({ all: () => Promise.resolve([...others, wrong]) })).toEqual([expect.stringContaining('does not say what was decided')]);
+    expect(await check({ all: () => Promise.resolve([...others, wrong]) })).toEqual([
+      expect.stringContaining('does not say what was decided'),
+    ]);
   });
 });

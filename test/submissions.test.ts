@@ -40,7 +40,9 @@ describe('submitting', () => {
     ]);
     for (const part of [body.id, body.textHash, 'Ani Example, Elnur Example', 'Return without trust', '16'])
       expect(mails[0].text).toContain(part);
-    const audit = await app.db.query(`select action, after from audit_entry where subject_id = $1`, [body.id]);
+    const audit = await app.db.query(`select action, after from audit_entry where subject_id = $1`, [
+      body.id,
+    ]);
     expect(audit).toEqual([
       { action: 'submission.submitted', after: { status: 'submitted', words: 16, textHash: body.textHash } },
     ]);
@@ -76,20 +78,50 @@ describe('submitting', () => {
   });
 
   it.each([
-    ['an unknown field', { ...{}, isAdmin: true }, 'isAdmin', 'whitelistValidation'],
+    ['an unknown field', { isAdmin: true }, 'isAdmin', 'whitelistValidation'],
     ['a status that is not the author’s to set', { status: 'accepted' }, 'status', 'isIn'],
     ['a number for a title', { title: 7 }, 'title', 'isString'],
     ['a list for a title', { title: ['a', 'b'] }, 'title', 'isString'],
     ['an operator object', { title: { $ne: null } }, 'title', 'isString'],
     ['NUL', { title: 'a\u0000b' }, 'title', 'unstorable'],
     ['half a surrogate pair', { abstract: 'a \ud800 b' }, 'abstract', 'unstorable'],
-    ['a nested unknown field', { authors: [{ name: 'A', role: 'chair' }] }, 'authors[0].role', 'whitelistValidation'],
+    [
+      'a nested unknown field',
+      { authors: [{ name: 'A', role: 'chair' }] },
+      'authors[0].role',
+      'whitelistValidation',
+    ],
     ['a title of zero-width characters', { title: '\u200b\u2060' }, 'title', 'required'],
-    ['an author without a name', { authors: [{ name: ' ', email: 'x@example.org' }] }, 'authors[0].name', 'required'],
-    ['two addresses in one', { authors: [{ name: 'A', email: 'b@y.org, v@e.org' }] }, 'authors[0].email', 'email'],
-    ['a line break in an address', { authors: [{ name: 'A', email: 'b@y.org\r\nBcc: v@e.org' }] }, 'authors[0].email', 'email'],
-    ['a wrong ORCID iD', { authors: [{ name: 'A', orcid: '0000-0002-1825-0098' }] }, 'authors[0].orcid', 'orcid'],
-    ['a country that is none', { authors: [{ name: 'A', country: 'XX' }] }, 'authors[0].country', 'isISO31661Alpha2'],
+    [
+      'an author without a name',
+      { authors: [{ name: ' ', email: 'x@example.org' }] },
+      'authors[0].name',
+      'required',
+    ],
+    [
+      'two addresses in one',
+      { authors: [{ name: 'A', email: 'b@y.org, v@e.org' }] },
+      'authors[0].email',
+      'email',
+    ],
+    [
+      'a line break in an address',
+      { authors: [{ name: 'A', email: 'b@y.org\r\nBcc: v@e.org' }] },
+      'authors[0].email',
+      'email',
+    ],
+    [
+      'a wrong ORCID iD',
+      { authors: [{ name: 'A', orcid: '0000-0002-1825-0098' }] },
+      'authors[0].orcid',
+      'orcid',
+    ],
+    [
+      'a country that is none',
+      { authors: [{ name: 'A', country: 'XX' }] },
+      'authors[0].country',
+      'isISO31661Alpha2',
+    ],
   ])('names the field for %s', async (_what, change, field, code) => {
     const { body, status } = await submit(abstractOf(conference, change));
     expect([400, 422]).toContain(status);
@@ -115,11 +147,16 @@ describe('submitting', () => {
         .set('idempotency-key', key())
         .set('content-type', type)
         .send(body);
-    expect((await post('application/json', '{"status":"draft","title":"a","title":"b"}')).body.fields[0]).toMatchObject({
+    expect(
+      (await post('application/json', '{"status":"draft","title":"a","title":"b"}')).body.fields[0],
+    ).toMatchObject({
       code: 'duplicate',
       field: 'title',
     });
-    await post('application/json', `{"status":"draft","title":${'['.repeat(10_000)}${']'.repeat(10_000)}}`).expect(400);
+    await post(
+      'application/json',
+      `{"status":"draft","title":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+    ).expect(400);
     await post('application/json', `{"status":"draft","abstract":"${'a'.repeat(10_000_000)}"}`).expect(413);
     await post('application/json', '{"status":').expect(400);
     await post('text/xml', '<a/>').expect(415);
@@ -139,27 +176,43 @@ describe('submitting', () => {
       .expect(400);
     const same = key();
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => submit(abstractOf(conference, { title: 'Fifty times' }), author, same)),
+      Array.from({ length: 50 }, () =>
+        submit(abstractOf(conference, { title: 'Fifty times' }), author, same),
+      ),
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]));
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
-    const [{ n }] = await app.db.query(`select count(*)::int as n from submission where title = 'Fifty times'`);
+    const [{ n }] = await app.db.query(
+      `select count(*)::int as n from submission where title = 'Fifty times'`,
+    );
     expect(n).toBe(1);
-    const { body } = await submit(abstractOf(conference, { title: 'Something else' }), author, same).expect(422);
+    const { body } = await submit(abstractOf(conference, { title: 'Something else' }), author, same).expect(
+      422,
+    );
     expect(body.code).toBe('idempotency.reused');
   });
 
   it('asks who it is first, then whether the conference is there', async () => {
-    await app.http.post(`/api/v1/conferences/nowhere/submissions`).send('{').set('content-type', 'application/json').expect(400);
+    await app.http
+      .post(`/api/v1/conferences/nowhere/submissions`)
+      .send('{')
+      .set('content-type', 'application/json')
+      .expect(400);
     await app.http.post(`/api/v1/conferences/nowhere/submissions`).send({}).expect(401);
-    await app.http.post(`/api/v1/conferences/nowhere/submissions`).set('authorization', `Bearer ${author}`).send({ x: 1 }).expect(404);
+    await app.http
+      .post(`/api/v1/conferences/nowhere/submissions`)
+      .set('authorization', `Bearer ${author}`)
+      .send({ x: 1 })
+      .expect(404);
   });
 });
 
 describe('the deadline', () => {
   it('closes at its instant, to the millisecond by arrival', async () => {
     const closing = await app.conference();
-    await app.db.query(`update call set closes_at = clock_timestamp() + interval '1 hour' where id = $1`, [closing.callId]);
+    await app.db.query(`update call set closes_at = clock_timestamp() + interval '1 hour' where id = $1`, [
+      closing.callId,
+    ]);
     const post = () =>
       app.http
         .post(`/api/v1/conferences/${closing.slug}/submissions`)
@@ -175,7 +228,9 @@ describe('the deadline', () => {
 
   it('keeps what arrived in time, however long the commit takes', async () => {
     const closing = await app.conference();
-    await app.db.query(`update call set closes_at = clock_timestamp() + interval '1 second' where id = $1`, [closing.callId]);
+    await app.db.query(`update call set closes_at = clock_timestamp() + interval '1 second' where id = $1`, [
+      closing.callId,
+    ]);
     // A stuck session holds the author's address, so that the request has to wait until long after the deadline.
     const runner = app.db.createQueryRunner();
     await runner.startTransaction();
@@ -208,16 +263,25 @@ describe('the deadline', () => {
 
 describe('changing', () => {
   const as = (token: string, method: 'get' | 'patch' | 'post', path: string, version?: number) => {
-    const request = app.http[method](`/api/v1${path}`).set('authorization', `Bearer ${token}`).set('idempotency-key', key());
+    const request = app.http[method](`/api/v1${path}`)
+      .set('authorization', `Bearer ${token}`)
+      .set('idempotency-key', key());
     return version === undefined ? request : request.set('if-match', `"${version}"`);
   };
 
   it('keeps the history, sends a new receipt and asks for the version that was seen', async () => {
     const { body: first } = await submit(abstractOf(conference)).expect(201);
     const path = `/submissions/${first.id}`;
-    expect((await as(author, 'patch', path).send({ title: 'Second' }).expect(400)).body.code).toBe('version.missing');
+    expect((await as(author, 'patch', path).send({ title: 'Second' }).expect(400)).body.code).toBe(
+      'version.missing',
+    );
     const { body: second } = await as(author, 'patch', path, 1).send({ title: 'Second' }).expect(200);
-    expect(second).toMatchObject({ title: 'Second', version: 2, abstract: first.abstract, authors: first.authors });
+    expect(second).toMatchObject({
+      title: 'Second',
+      version: 2,
+      abstract: first.abstract,
+      authors: first.authors,
+    });
     await as(author, 'patch', path, 1).send({ title: 'Third' }).expect(412);
     const { body: history } = await as(author, 'get', `${path}/history`).expect(200);
     expect(history.items.map((one: { title: string }) => one.title)).toEqual(['Second', first.title]);
@@ -230,7 +294,9 @@ describe('changing', () => {
 
   it('does not let a submitted abstract become incomplete', async () => {
     const { body } = await submit(abstractOf(conference)).expect(201);
-    const { body: problem } = await as(author, 'patch', `/submissions/${body.id}`, 1).send({ abstract: words(301), authors: [] }).expect(422);
+    const { body: problem } = await as(author, 'patch', `/submissions/${body.id}`, 1)
+      .send({ abstract: words(301), authors: [] })
+      .expect(422);
     expect(problem.fields.map((field: { code: string }) => field.code)).toEqual(['words', 'authors']);
   });
 
@@ -238,7 +304,11 @@ describe('changing', () => {
     const { body: draft } = await submit({ status: 'draft', title: 'Only a title' }).expect(201);
     const path = `/submissions/${draft.id}`;
     const { body: problem } = await as(author, 'post', `${path}/submit`, 1).send().expect(422);
-    expect(problem.fields.map((field: { field: string }) => field.field)).toEqual(['abstract', 'topics', 'authors']);
+    expect(problem.fields.map((field: { field: string }) => field.field)).toEqual([
+      'abstract',
+      'topics',
+      'authors',
+    ]);
     const { status: _status, ...content } = abstractOf(conference);
     await as(author, 'patch', path, 1).send(content).expect(200);
     const { body } = await as(author, 'post', `${path}/submit`, 2).send().expect(200);
@@ -248,7 +318,9 @@ describe('changing', () => {
   it('withdraws with a reason and takes that back while the call is open', async () => {
     const { body } = await submit(abstractOf(conference)).expect(201);
     const path = `/submissions/${body.id}`;
-    const { body: gone } = await as(author, 'post', `${path}/withdraw`, 1).send({ reason: 'Another time' }).expect(200);
+    const { body: gone } = await as(author, 'post', `${path}/withdraw`, 1)
+      .send({ reason: 'Another time' })
+      .expect(200);
     expect(gone).toMatchObject({ status: 'withdrawn', withdrawalReason: 'Another time' });
     expect((await as(author, 'post', `${path}/withdraw`, 2).send({}).expect(409)).body.code).toBe('state');
     const { body: back } = await as(author, 'post', `${path}/restore`, 2).send().expect(200);
@@ -262,7 +334,8 @@ describe('who may see it', () => {
     const other = await app.conference();
     const see = async (email: string, role?: 'organiser', conferenceId?: string) => {
       const token = await app.token(email, role ?? 'author', conferenceId ?? null);
-      return (await app.http.get(`/api/v1/submissions/${body.id}`).set('authorization', `Bearer ${token}`)).status;
+      return (await app.http.get(`/api/v1/submissions/${body.id}`).set('authorization', `Bearer ${token}`))
+        .status;
     };
     expect(await see('elnur@example.org')).toBe(200);
     expect(await see('stranger@example.org')).toBe(404);
@@ -274,7 +347,10 @@ describe('who may see it', () => {
   it('keeps drafts from organisers and from co-authors', async () => {
     const { body } = await submit({ ...abstractOf(conference), status: 'draft' }).expect(201);
     for (const token of [organiser, await app.token('elnur@example.org')])
-      await app.http.get(`/api/v1/submissions/${body.id}`).set('authorization', `Bearer ${token}`).expect(404);
+      await app.http
+        .get(`/api/v1/submissions/${body.id}`)
+        .set('authorization', `Bearer ${token}`)
+        .expect(404);
   });
 
   it('lets organisers list, filter and search, with and without diacritics', async () => {
@@ -285,11 +361,21 @@ describe('who may see it', () => {
         .post(`/api/v1/conferences/${fresh.slug}/submissions`)
         .set('authorization', `Bearer ${author}`)
         .set('idempotency-key', key())
-        .send(abstractOf(fresh, { title, topics: title === 'A third' ? [fresh.topics[2]] : [fresh.topics[0]] }))
+        .send(
+          abstractOf(fresh, { title, topics: title === 'A third' ? [fresh.topics[2]] : [fresh.topics[0]] }),
+        )
         .expect(201);
     const list = async (query: string) =>
-      (await app.http.get(`/api/v1/conferences/${fresh.slug}/submissions?${query}`).set('authorization', `Bearer ${chair}`)).body;
-    expect((await list('')).items.map((item: { title: string }) => item.title)).toEqual(['A third', 'Town twinning', 'Əliyev and others']);
+      (
+        await app.http
+          .get(`/api/v1/conferences/${fresh.slug}/submissions?${query}`)
+          .set('authorization', `Bearer ${chair}`)
+      ).body;
+    expect((await list('')).items.map((item: { title: string }) => item.title)).toEqual([
+      'A third',
+      'Town twinning',
+      'Əliyev and others',
+    ]);
     expect((await list('q=eliyev')).items).toHaveLength(1);
     expect((await list('q=%25')).items).toHaveLength(0);
     expect((await list(`topic=${fresh.topics[2]}`)).items).toHaveLength(1);
@@ -300,7 +386,16 @@ describe('who may see it', () => {
     expect(second.items.map((item: { title: string }) => item.title)).toEqual(['Əliyev and others']);
     expect(second.next).toBeNull();
     for (const odd of ['limit=-1', 'limit=1e3', 'after=x', 'status=a&status=b', 'sort=id', 'status[$ne]=x'])
-      expect((await app.http.get(`/api/v1/conferences/${fresh.slug}/submissions?${odd}`).set('authorization', `Bearer ${chair}`)).status).toBeGreaterThanOrEqual(400);
-    await app.http.get(`/api/v1/conferences/${fresh.slug}/submissions`).set('authorization', `Bearer ${author}`).expect(403);
+      expect(
+        (
+          await app.http
+            .get(`/api/v1/conferences/${fresh.slug}/submissions?${odd}`)
+            .set('authorization', `Bearer ${chair}`)
+        ).status,
+      ).toBeGreaterThanOrEqual(400);
+    await app.http
+      .get(`/api/v1/conferences/${fresh.slug}/submissions`)
+      .set('authorization', `Bearer ${author}`)
+      .expect(403);
   });
 });

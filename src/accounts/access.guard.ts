@@ -37,12 +37,16 @@ export class AccessGuard implements CanActivate {
     if (policy === 'signedIn' && request.actor.kind === 'guest') throw notSignedIn();
     if (typeof policy === 'object') {
       // What cannot be stored names nothing.
-      if (findUnstorable(request.params) !== undefined) throw request.actor.kind === 'guest' ? notSignedIn() : notFound();
+      if (findUnstorable(request.params) !== undefined)
+        throw request.actor.kind === 'guest' ? notSignedIn() : notFound();
       const gate = this.modules.get(policy.gate, { strict: false });
       request.subject = await gate.pass(request.actor, policy.act, request.params as Record<string, string>);
     }
     this.wellFormed(request);
-    if (this.reflector.get<boolean>(KEY_REQUIRED, context.getHandler()) && !request.actor.request.idempotencyKey)
+    if (
+      this.reflector.get<boolean>(KEY_REQUIRED, context.getHandler()) &&
+      !request.actor.request.idempotencyKey
+    )
       throw new Refusal('malformed', 'idempotency.missing');
     return true;
   }
@@ -86,7 +90,9 @@ export class AccessGuard implements CanActivate {
       route: `${request.method} ${request.url.split('?')[0]}`,
       ...(typeof key === 'string' && key.length > 0 && { idempotencyKey: key }),
       ...(body !== undefined && {
-        bodyHash: createHash('sha256').update(JSON.stringify(body) ?? '').digest('hex'),
+        bodyHash: createHash('sha256')
+          .update(JSON.stringify(body) ?? '')
+          .digest('hex'),
       }),
       ...(version !== undefined && { seenVersion: Number(version) }),
     };
@@ -98,7 +104,9 @@ export class AccessGuard implements CanActivate {
     for (const part of [request.params, request.query, request.body]) {
       const dangerous = findDangerousKey(part);
       if (dangerous !== undefined)
-        throw new Refusal('malformed', 'malformed', { fields: [{ field: dangerous, code: 'whitelistValidation' }] });
+        throw new Refusal('malformed', 'malformed', {
+          fields: [{ field: dangerous, code: 'whitelistValidation' }],
+        });
       const unstorable = findUnstorable(part);
       if (unstorable !== undefined)
         throw new Refusal('malformed', 'malformed', { fields: [{ field: unstorable, code: 'unstorable' }] });

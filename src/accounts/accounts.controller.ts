@@ -30,7 +30,10 @@ const tokenSchema = Type.Object(
   },
   strict,
 );
-const madeSchema = Type.Object({ id: Type.String(), token: Type.String({ description: 'Told once' }) }, strict);
+const madeSchema = Type.Object(
+  { id: Type.String(), token: Type.String({ description: 'Told once' }) },
+  strict,
+);
 
 /** One's own account by API: who am I, my tokens. */
 @Controller('api/v1')
@@ -105,13 +108,21 @@ export class AccountsController {
   @Answers(madeSchema, 201)
   async rehearsal(@Who() actor: Actor, @Body() dto: RehearsalTokenDto) {
     const conference = await this.conference(dto.conference);
-    const made = await this.tokens.createForRehearsal(actor, { email: dto.email, name: dto.name }, dto.role, conference);
+    const made = await this.tokens.createForRehearsal(
+      actor,
+      { email: dto.email, name: dto.name },
+      dto.role,
+      conference,
+    );
     return { id: made.id, token: made.secret };
   }
 
   private async conference(slug: string | undefined): Promise<{ id: string; kind: string } | null> {
     if (!slug) return null;
-    const rows: { id: string; kind: string }[] = await this.db.query(`select id, kind from conference where slug = $1`, [slug]);
+    const rows: { id: string; kind: string }[] = await this.db.query(
+      `select id, kind from conference where slug = $1`,
+      [slug],
+    );
     if (!rows[0]) throw refuseField('conference', 'unknown', undefined, slug);
     return rows[0];
   }

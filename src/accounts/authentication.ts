@@ -34,11 +34,22 @@ export class Authentication {
   ) {}
 
   guest(request: RequestFacts): Actor {
-    return { kind: 'guest', personId: null, greeting: null, grants: [], rehearsal: false, locale: 'en', request };
+    return {
+      kind: 'guest',
+      personId: null,
+      greeting: null,
+      grants: [],
+      rehearsal: false,
+      locale: 'en',
+      request,
+    };
   }
 
   /** The actor of a login session, or undefined when the session is unknown, ended or expired. */
-  async bySession(secret: string, request: RequestFacts): Promise<{ actor: Actor; sessionId: string } | undefined> {
+  async bySession(
+    secret: string,
+    request: RequestFacts,
+  ): Promise<{ actor: Actor; sessionId: string } | undefined> {
     const rows: Row[] = await this.db.query(
       `select s.id, ${PERSON},
          s.last_seen_at < clock_timestamp() + make_interval(secs => $2) - interval '5 minutes' as stale
@@ -55,7 +66,15 @@ export class Authentication {
       );
     return {
       sessionId: row.id,
-      actor: { kind: 'person', personId: row.person_id, greeting: greetingOf(row), grants: row.grants, rehearsal: false, locale: row.locale, request },
+      actor: {
+        kind: 'person',
+        personId: row.person_id,
+        greeting: greetingOf(row),
+        grants: row.grants,
+        rehearsal: false,
+        locale: row.locale,
+        request,
+      },
     };
   }
 
@@ -76,6 +95,14 @@ export class Authentication {
       .filter((grant) => grant.conferenceId === row.conference_id)
       .filter((grant) => grant.role === row.role || (row.role === 'organiser' && grant.role === 'chair'))
       .map((grant) => ({ ...grant, role: row.role as Grant['role'] }));
-    return { kind: 'person', personId: row.person_id, greeting: greetingOf(row), grants, rehearsal: row.rehearsal, locale: row.locale, request };
+    return {
+      kind: 'person',
+      personId: row.person_id,
+      greeting: greetingOf(row),
+      grants,
+      rehearsal: row.rehearsal,
+      locale: row.locale,
+      request,
+    };
   }
 }

@@ -4,7 +4,9 @@ import type { Actor } from '../platform/actor.js';
 import type { ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
 
-type Check = (request: FastifyRequest) => Promise<{ isAllowed: boolean } | { isAllowed: boolean; isExceeded: boolean; ttlInSeconds: number }>;
+type Check = (
+  request: FastifyRequest,
+) => Promise<{ isAllowed: boolean } | { isAllowed: boolean; isExceeded: boolean; ttlInSeconds: number }>;
 
 /** Requests a minute: reading and changing, per network for guests and per person for the signed in; asking for a link per network. */
 const PER_MINUTE = { reads: 1200, guestChanges: 60, changes: 600, links: 20 };
@@ -21,7 +23,7 @@ export class Limits {
         max: PER_MINUTE[name],
         timeWindow: 60_000,
         keyGenerator: (request) => `${name}:${(request as ConcordRequest).actor?.personId ?? request.ip}`,
-      }) as Check;
+      });
     this.checks = {
       reads: check('reads'),
       guestChanges: check('guestChanges'),

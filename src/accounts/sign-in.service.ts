@@ -51,7 +51,11 @@ export class SignIn {
     if (!address) throw refuseField('email', 'email', undefined, email);
     await this.work.run(async (tx) => {
       const recent = await tx.manager.count(SignInLink, {
-        where: { address, usedAt: IsNull(), createdAt: MoreThan(new Date(tx.now.getTime() - LINK_MINUTES * 60_000)) },
+        where: {
+          address,
+          usedAt: IsNull(),
+          createdAt: MoreThan(new Date(tx.now.getTime() - LINK_MINUTES * 60_000)),
+        },
       });
       if (recent >= LINKS_AT_ONCE) return;
       await this.mailLink(tx, address, email, safePath(next));
@@ -108,7 +112,10 @@ export class SignIn {
    * Uses a link up and signs its reader in, adding the person when the address is new.
    * @throws Refusal 422 `link.used`, `link.expired` or `link.unknown`.
    */
-  async use(secret: string, browser: string): Promise<{ sessionSecret: string; next: string; personId: string }> {
+  async use(
+    secret: string,
+    browser: string,
+  ): Promise<{ sessionSecret: string; next: string; personId: string }> {
     return this.work.run(async (tx) => {
       const link = await tx.manager.findOne(SignInLink, {
         where: { secretHash: hashSecret(secret) },

@@ -122,7 +122,11 @@ export class Tokens {
         { revokedAt: tx.now },
       );
       if (result.affected)
-        await this.audit.record(tx, actor, { conferenceId: null, action: 'token.revoked', subject: ['access_token', id] });
+        await this.audit.record(tx, actor, {
+          conferenceId: null,
+          action: 'token.revoked',
+          subject: ['access_token', id],
+        });
     });
   }
 }

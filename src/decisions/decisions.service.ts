@@ -198,7 +198,11 @@ export class Decisions {
         };
         await tx.manager.insert(DecisionRelease, release);
         const moving = list.filter((row) => movesTo(row.status, row.outcome));
-        await this.submissions.moveAll(tx, actor, new Map(moving.map((row) => [row.submissionId, row.outcome])));
+        await this.submissions.moveAll(
+          tx,
+          actor,
+          new Map(moving.map((row) => [row.submissionId, row.outcome])),
+        );
         await this.announce(tx, conference, release, list);
         await tx.manager.query(`delete from pending_decision where submission_id = any($1)`, [
           list.map((row) => row.submissionId),

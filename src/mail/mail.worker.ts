@@ -87,7 +87,9 @@ export class MailWorker {
   start(settings: Partial<MailWorkerSettings> = {}): void {
     if (this.state !== 'new') return;
     if (!this.config.smtpUrl)
-      throw new StartFailure('Mail has nowhere to go: set SMTP_URL to the mail server, as in smtp://mail.example.org:587.');
+      throw new StartFailure(
+        'Mail has nowhere to go: set SMTP_URL to the mail server, as in smtp://mail.example.org:587.',
+      );
     this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
     this.slots = new Slots(this.settings.connections);
     this.pool = new SmtpPool(this.config.smtpUrl);

@@ -38,7 +38,11 @@ export class People {
    * themselves is never overwritten by what somebody else typed.
    * @throws Refusal 422 `email` with the path `fields(index)` for an address that cannot be one.
    */
-  async resolve(tx: Tx, named: readonly NamedPerson[], field: (index: number) => string): Promise<FoundPerson[]> {
+  async resolve(
+    tx: Tx,
+    named: readonly NamedPerson[],
+    field: (index: number) => string,
+  ): Promise<FoundPerson[]> {
     const addresses = named.map((person, index) => {
       if (!person.email) return null;
       const address = normaliseEmail(person.email);
@@ -115,7 +119,13 @@ export class People {
   }
 
   /** Grants a role; granting it again changes nothing. */
-  async grant(tx: Tx, actor: Actor, personId: string, role: Role, conferenceId: string | null): Promise<void> {
+  async grant(
+    tx: Tx,
+    actor: Actor,
+    personId: string,
+    role: Role,
+    conferenceId: string | null,
+  ): Promise<void> {
     const id = newId();
     const inserted: unknown[] = await tx.manager.query(
       `insert into role_grant (id, person_id, conference_id, role, granted_by, granted_at)
@@ -131,7 +141,13 @@ export class People {
       });
   }
 
-  async revoke(tx: Tx, actor: Actor, personId: string, role: Role, conferenceId: string | null): Promise<void> {
+  async revoke(
+    tx: Tx,
+    actor: Actor,
+    personId: string,
+    role: Role,
+    conferenceId: string | null,
+  ): Promise<void> {
     const result = await tx.manager.update(
       RoleGrant,
       { personId, role, conferenceId: conferenceId ?? IsNull(), revokedAt: IsNull() },
@@ -147,7 +163,9 @@ export class People {
   }
 
   /** Who holds which role in a conference, by name. */
-  async holders(conferenceId: string): Promise<{ personId: string; name: string; address: string; role: Role }[]> {
+  async holders(
+    conferenceId: string,
+  ): Promise<{ personId: string; name: string; address: string; role: Role }[]> {
     return this.db.query(
       `select p.id as "personId", p.name, coalesce(a.address, '') as address, g.role
        from role_grant g join person p on p.id = g.person_id

@@ -13,7 +13,10 @@ export function Answers(schema: TSchema | null, status = 200): MethodDecorator {
 
 /** A page of a list: `next` is the opaque cursor for `?after=`, or null at the end. */
 export const pageOf = (item: TSchema): TSchema =>
-  Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false });
+  Type.Object(
+    { items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) },
+    { additionalProperties: false },
+  );
 
 export const instant = Type.String({ format: 'date-time' });
 export const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);

@@ -26,7 +26,9 @@ export interface Config {
 }
 
 /** Relative folders are meant from the project's own, wherever a command is called. */
-const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
+const ROOT = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url),
+);
 
 export const CONFIG = Symbol('config');
 
@@ -44,7 +46,9 @@ function address(env: NodeJS.ProcessEnv, name: string, protocols: string[]): str
   if (!text) return undefined;
   const scheme = URL.canParse(text) ? new URL(text).protocol : '';
   if (!protocols.includes(scheme))
-    throw new StartFailure(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`);
+    throw new StartFailure(
+      `${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
   return text;
 }
 
@@ -59,7 +63,10 @@ function sender(text: string): { name: string; address: string } {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const port = wholeNumber(env, 'PORT', 3000, 65_535);
-  const publicUrl = (address(env, 'PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`).replace(/\/+$/, '');
+  const publicUrl = (address(env, 'PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${port}`).replace(
+    /\/+$/,
+    '',
+  );
   const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
   return {
     port,

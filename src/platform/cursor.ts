@@ -14,7 +14,7 @@ export function decodeCursor(cursor: string, parts: number): (string | number)[]
       key.length === parts &&
       key.every((part) => typeof part === 'string' || typeof part === 'number')
     )
-      return key as (string | number)[];
+      return key;
   } catch {
     // Falls through to the refusal.
   }

@@ -46,7 +46,8 @@ export function databaseOptions(url: string, poolSize: number): DataSourceOption
     applicationName: 'concord',
     // Nothing may hang for ever: a stuck session must not take the conference with it.
     extra: {
-      options: '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
+      options:
+        '-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC',
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     },

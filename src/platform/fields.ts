@@ -85,7 +85,9 @@ export function Optional(): PropertyDecorator {
 /** A country by ISO 3166-1 alpha-2, in either case; absent means "prefer not to say". */
 export function Country(): PropertyDecorator {
   return on(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toUpperCase() : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.trim().toUpperCase() : value,
+    ),
     Optional(),
     IsString(),
     IsISO31661Alpha2(),
@@ -94,12 +96,21 @@ export function Country(): PropertyDecorator {
 
 /** One of a closed list of words. */
 export function OneOf(values: readonly string[], options: { optional?: boolean } = {}): PropertyDecorator {
-  return on(...(options.optional ? [Optional()] : []), IsString(), IsIn([...values], limited(values.join(', '))));
+  return on(
+    ...(options.optional ? [Optional()] : []),
+    IsString(),
+    IsIn([...values], limited(values.join(', '))),
+  );
 }
 
 /** A whole number within limits. */
 export function Whole(min: number, max: number, options: { optional?: boolean } = {}): PropertyDecorator {
-  return on(...(options.optional ? [Optional()] : []), IsInt(), Min(min, limited(min)), Max(max, limited(max)));
+  return on(
+    ...(options.optional ? [Optional()] : []),
+    IsInt(),
+    Min(min, limited(min)),
+    Max(max, limited(max)),
+  );
 }
 
 export function Flag(options: { optional?: boolean } = {}): PropertyDecorator {

@@ -1,5 +1,15 @@
 /** Letters that no decomposition turns into their plain neighbours. */
-const PLAIN: Record<string, string> = { ə: 'e', ı: 'i', ł: 'l', ø: 'o', đ: 'd', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' };
+const PLAIN: Record<string, string> = {
+  ə: 'e',
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+};
 
 /**
  * Folds text so that a search finds it with and without diacritics, in any case: for comparing only, never shown.

@@ -38,7 +38,11 @@ export class Idempotency {
       return { id: earlier.result_id, replayed: true };
     }
     const id = await create();
-    await tx.manager.query(`update idempotency_key set result_id = $3 where owner = $1 and key = $2`, [owner, key, id]);
+    await tx.manager.query(`update idempotency_key set result_id = $3 where owner = $1 and key = $2`, [
+      owner,
+      key,
+      id,
+    ]);
     return { id, replayed: false };
   }
 }

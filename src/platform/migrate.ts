@@ -1,5 +1,5 @@
 import { runMigrations } from 'bullmq';
-import pg from 'pg';
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database.js';
 import { StartFailure } from './start-failure.js';
@@ -15,7 +15,7 @@ const MIGRATION_LOCK = 7_203_115;
  * @throws StartFailure when the server cannot be reached or is older than PostgreSQL 15.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
   } catch (error) {

@@ -41,10 +41,12 @@ export interface ConcordRequest extends FastifyRequest {
 
 /** The actor of the request. */
 export const Who = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Actor => context.switchToHttp().getRequest<ConcordRequest>().actor,
+  (_data: unknown, context: ExecutionContext): Actor =>
+    context.switchToHttp().getRequest<ConcordRequest>().actor,
 );
 
 /** The object that the route's gate loaded. */
 export const Subject = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): unknown => context.switchToHttp().getRequest<ConcordRequest>().subject,
+  (_data: unknown, context: ExecutionContext): unknown =>
+    context.switchToHttp().getRequest<ConcordRequest>().subject,
 );

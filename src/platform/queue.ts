@@ -26,8 +26,11 @@ export class Queues {
       this.backend = { Queue, Worker };
       this.connection = { url: settings.redisUrl, maxRetriesPerRequest: null, enableOfflineQueue: true };
     } else {
-      this.backend = withBackend(createPostgresBackend) as unknown as { Queue: typeof Queue; Worker: typeof Worker };
-      this.connection = { connectionString: settings.databaseUrl, max: 2 } as unknown as QueueOptions['connection'];
+      this.backend = withBackend(createPostgresBackend) as unknown as {
+        Queue: typeof Queue;
+        Worker: typeof Worker;
+      };
+      this.connection = { connectionString: settings.databaseUrl, max: 2 };
     }
   }
 
@@ -49,7 +52,9 @@ export class Queues {
     if (ids.length === 0) return;
     const adding = this.queue(name)
       .addBulk(ids.map((id) => ({ name, data: { id } })))
-      .catch((error: Error) => this.logger.warn({ queue: name, error: error.message }, 'not queued; the sweeper will'));
+      .catch((error: Error) =>
+        this.logger.warn({ queue: name, error: error.message }, 'not queued; the sweeper will'),
+      );
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
     await Promise.race([adding, patience]);
@@ -62,14 +67,22 @@ export class Queues {
     const worker = new this.backend.Worker(name, processor, { connection: this.connection, concurrency });
     worker.on('error', (error) => this.logger.warn({ queue: name, error: error.message }, 'worker error'));
     worker.on('failed', (job, error) =>
-      this.logger.error({ queue: name, id: (job?.data as { id?: string } | undefined)?.id, error: error.message }, 'job failed'),
+      this.logger.error(
+        { queue: name, id: (job?.data as { id?: string } | undefined)?.id, error: error.message },
+        'job failed',
+      ),
     );
     this.workers.push(worker);
   }
 
   /** Whether the queue answers within a second. */
   async healthy(): Promise<boolean> {
-    const asked = this.queue('mail').count().then(() => true, () => false);
+    const asked = this.queue('mail')
+      .count()
+      .then(
+        () => true,
+        () => false,
+      );
     return Promise.race([asked, new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false).unref())]);
   }
 

@@ -65,7 +65,12 @@ export class Refusal extends Error {
 }
 
 /** A rule refuses one field. */
-export function refuseField(field: string, code: string, limit?: number | string, value?: number | string): Refusal {
+export function refuseField(
+  field: string,
+  code: string,
+  limit?: number | string,
+  value?: number | string,
+): Refusal {
   return new Refusal('rule', 'fields', { fields: [{ field, code, limit, value }] });
 }
 

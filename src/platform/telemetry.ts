@@ -4,20 +4,23 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 
 /** Structured logs: request ids and ids of things, never names, addresses, texts or secrets. */
 export function createLogger(level: string): Logger {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
-    serializers: {
-      // The query string may carry a search for a person; the path may carry a secret link.
-      req: (request: { id?: string; method?: string; routeOptions?: { url?: string } }) => ({
-        id: request.id,
-        method: request.method,
-        route: request.routeOptions?.url,
-      }),
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
+      serializers: {
+        // The query string may carry a search for a person; the path may carry a secret link.
+        req: (request: { id?: string; method?: string; routeOptions?: { url?: string } }) => ({
+          id: request.id,
+          method: request.method,
+          route: request.routeOptions?.url,
+        }),
+      },
     },
-  }, pino.destination({ fd: 2, sync: false }));
+    pino.destination({ fd: 2, sync: false }),
+  );
 }
 
 /** Nest's own messages go through the same logger. */

@@ -32,13 +32,18 @@ function shown(value: unknown): number | string | undefined {
 
 function problemsOf(errors: readonly ValidationError[], path: string, found: FieldProblem[]): void {
   for (const error of errors) {
-    const field = !path ? error.property : /^\d+$/.test(error.property) ? `${path}[${error.property}]` : `${path}.${error.property}`;
+    const field = !path
+      ? error.property
+      : /^\d+$/.test(error.property)
+        ? `${path}[${error.property}]`
+        : `${path}.${error.property}`;
     const names = Object.keys(error.constraints ?? {}).toSorted((a, b) => rank(a) - rank(b));
     const name = names[0];
     if (name) {
-      const context = (error.contexts as Record<string, { limit?: number | string }> | undefined)?.[name];
+      const context = error.contexts?.[name];
       const missing = error.value === undefined && name !== 'whitelistValidation';
-      const long = name === 'maxLength' && typeof error.value === 'string' ? error.value.length : shown(error.value);
+      const long =
+        name === 'maxLength' && typeof error.value === 'string' ? error.value.length : shown(error.value);
       found.push({ field, code: missing ? 'missing' : name, limit: context?.limit, value: long });
     }
     problemsOf(error.children ?? [], field, found);

@@ -277,8 +277,7 @@ export class Registrations implements ConfirmedListener {
       if (seen !== registration.version)
         throw new Refusal('stale', 'stale', { values: { seen, now: registration.version } });
     }
-    if (registration.status === 'cancelled')
-      throw new Refusal('conflict', 'registration.cancelled');
+    if (registration.status === 'cancelled') throw new Refusal('conflict', 'registration.cancelled');
     return registration;
   }
 

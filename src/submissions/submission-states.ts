@@ -32,7 +32,15 @@ export const transitions: Readonly<Record<Status, readonly Status[]>> = {
   // A tombstone stays in its place.
   published: ['withdrawn'],
   // Back to the state before it, which the service knows. A confirmation is given anew.
-  withdrawn: ['draft', 'submitted', 'under_review', 'accepted', 'conditionally_accepted', 'waitlisted', 'rejected'],
+  withdrawn: [
+    'draft',
+    'submitted',
+    'under_review',
+    'accepted',
+    'conditionally_accepted',
+    'waitlisted',
+    'rejected',
+  ],
 };
 
 /** The states that a decision puts a submission in: what a chair may choose. */

@@ -535,7 +535,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     if (authors.length === 0) return;
     const isDraft = submission.status === 'draft';
     // Two authors may share an address; it belongs to the first of them.
-    const identity = (email: string | undefined): string | undefined => (email ? normaliseEmail(email) : undefined);
+    const identity = (email: string | undefined): string | undefined =>
+      email ? normaliseEmail(email) : undefined;
     const firstWith = (email: string | undefined): number =>
       authors.findIndex((author) => email && identity(author.email) === identity(email));
     const people = authors.map((author, index) => {

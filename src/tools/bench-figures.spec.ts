@@ -3,7 +3,12 @@ import { figuresOf, median, percentile } from './bench-figures.js';
 describe('figures', () => {
   it('takes percentiles by the nearest rank', () => {
     const sorted = Array.from({ length: 100 }, (_, index) => index + 1);
-    expect([percentile(sorted, 0.5), percentile(sorted, 0.99), percentile([7], 0.99), percentile([], 0.5)]).toEqual([50, 99, 7, 0]);
+    expect([
+      percentile(sorted, 0.5),
+      percentile(sorted, 0.99),
+      percentile([7], 0.99),
+      percentile([], 0.5),
+    ]).toEqual([50, 99, 7, 0]);
     expect(median([3, 1, 2])).toBe(2);
   });
 

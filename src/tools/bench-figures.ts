@@ -24,6 +24,10 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-export const median = (numbers: readonly number[]): number => percentile(numbers.toSorted((a, b) => a - b), 0.5);
+export const median = (numbers: readonly number[]): number =>
+  percentile(
+    numbers.toSorted((a, b) => a - b),
+    0.5,
+  );
 
 export const rounded = (number: number): number => Math.round(number * 10) / 10;

@@ -32,14 +32,18 @@ export async function rowsOf(client: ClientBase, submission: string): Promise<Ro
     const { rows } = await client.query<Row>(`select * from ${name} where ${where}`, [submission]);
     if (rows.length === 0) continue;
     // Mail that is out already: the worker must not take it up.
-    if (name === 'mail_message') for (const row of rows) Object.assign(row, { state: 'handed_over', settled_at: new Date() });
+    if (name === 'mail_message')
+      for (const row of rows) Object.assign(row, { state: 'handed_over', settled_at: new Date() });
     const columns = Object.keys(rows[0]!);
-    const marks = rows.map((_, index) => `(${columns.map((__, at) => `$${index * columns.length + at + 1}`).join(', ')})`);
+    const marks = rows.map(
+      (_, index) => `(${columns.map((__, at) => `$${index * columns.length + at + 1}`).join(', ')})`,
+    );
     sets.push({
       name,
       rows,
       statement: `insert into ${name} (${columns.map((column) => `"${column}"`).join(', ')}) values ${marks.join(', ')}`,
-      values: (fresh) => rows.flatMap((row, index) => columns.map((column) => valueOf(row, column, submission, fresh, index))),
+      values: (fresh) =>
+        rows.flatMap((row, index) => columns.map((column) => valueOf(row, column, submission, fresh, index))),
     });
   }
   return {
@@ -47,7 +51,8 @@ export async function rowsOf(client: ClientBase, submission: string): Promise<Ro
     async insert(connection) {
       const fresh = `B-${randomBytes(10).toString('hex')}`;
       await connection.query('begin');
-      for (const { name, statement, values } of sets) await connection.query({ name: `bench-${name}`, text: statement, values: values(fresh) });
+      for (const { name, statement, values } of sets)
+        await connection.query({ name: `bench-${name}`, text: statement, values: values(fresh) });
       await connection.query('commit');
     },
   };

@@ -18,7 +18,13 @@ export async function timeToFirstPage(): Promise<number> {
   const from = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: fileURLToPath(new URL('../../../', import.meta.url)),
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), VAR_DIR: varDir, LOG_LEVEL: 'warn' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: String(port),
+      VAR_DIR: varDir,
+      LOG_LEVEL: 'warn',
+    },
     stdio: ['ignore', 'ignore', 'ignore'],
     // A group of its own, so that npm and what it starts can be told to stop together.
     detached: true,
@@ -27,7 +33,8 @@ export async function timeToFirstPage(): Promise<number> {
   try {
     while (!(await serves(port))) {
       if (child.exitCode !== null) throw new ToolFailure('"npm start" ended before it served a page.');
-      if (performance.now() - from > PATIENCE_MS) throw new ToolFailure('"npm start" served no page in time.');
+      if (performance.now() - from > PATIENCE_MS)
+        throw new ToolFailure('"npm start" served no page in time.');
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
     return rounded((performance.now() - from) / 100) / 10;
@@ -51,7 +58,8 @@ function serves(port: number): Promise<boolean> {
 async function stop(child: ChildProcess, ended: Promise<void>, port: number): Promise<void> {
   if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   await ended;
-  for (let tries = 0; tries < 600 && groupLives(child.pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 600 && groupLives(child.pid); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   if (await serves(port)) throw new ToolFailure('The server did not stop.');
 }
 

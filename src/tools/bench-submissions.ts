@@ -55,7 +55,8 @@ export async function benchSubmissions(
     await overHttp(ground, Math.max(...levels), WARM_UP_SECONDS);
     const client = await pool.connect();
     const rows = await rowsOf(client, await aSubmission(client)).finally(() => client.release());
-    const version = (await pool.query<{ server_version: string }>('show server_version')).rows[0]!.server_version;
+    const version = (await pool.query<{ server_version: string }>('show server_version')).rows[0]!
+      .server_version;
     const done: Level[] = [];
     for (const connections of levels) {
       await drained(pool);
@@ -66,9 +67,21 @@ export async function benchSubmissions(
       const mailLeft = await waiting(pool);
       const from = performance.now();
       await drained(pool);
-      done.push({ connections, http, pg: bare, ratio: Math.round((http.rate / bare.rate) * 1000) / 1000, mailLeft, mailSeconds: rounded((performance.now() - from) / 1000) });
+      done.push({
+        connections,
+        http,
+        pg: bare,
+        ratio: Math.round((http.rate / bare.rate) * 1000) / 1000,
+        mailLeft,
+        mailSeconds: rounded((performance.now() - from) / 1000),
+      });
     }
-    return { levels: done, rows: rows.counts, bodyBytes: Buffer.byteLength(JSON.stringify(bodyOf(ground, 0))), postgres: version };
+    return {
+      levels: done,
+      rows: rows.counts,
+      bodyBytes: Buffer.byteLength(JSON.stringify(bodyOf(ground, 0))),
+      postgres: version,
+    };
   } finally {
     await pool.end();
     await instance.stop();
@@ -76,7 +89,19 @@ export async function benchSubmissions(
 }
 
 async function prepare(instance: OwnInstance): Promise<Ground> {
-  const operator = (await instance.cli('token', 'create', '--email', OPERATOR.email, '--role', 'operator', '--rehearsal', '--days', '1')).trim();
+  const operator = (
+    await instance.cli(
+      'token',
+      'create',
+      '--email',
+      OPERATOR.email,
+      '--role',
+      'operator',
+      '--rehearsal',
+      '--days',
+      '1',
+    )
+  ).trim();
   const driver = new Driver(instance.url, 4);
   try {
     const { topics } = await driver.ask<{ topics: { id: string }[] }>(201, 'POST', '/api/v1/conferences', {
@@ -95,10 +120,23 @@ async function prepare(instance: OwnInstance): Promise<Ground> {
     });
     const tokens = await driver.each(Array.from({ length: AUTHORS }), async (_, index) => {
       const body = { email: `author-${index}@rehearsal.example`, name: `Author ${index}`, role: 'author' };
-      return (await driver.ask<{ token: string }>(201, 'POST', '/api/v1/rehearsal/tokens', { token: operator, body })).token;
+      return (
+        await driver.ask<{ token: string }>(201, 'POST', '/api/v1/rehearsal/tokens', {
+          token: operator,
+          body,
+        })
+      ).token;
     });
-    const abstracts = invented(AUTHORS, 1).abstracts.filter(({ text }) => text.split(' ').length > 250 && text.split(' ').length <= WORDS).map(({ text }) => text);
-    return { instance, path: '/api/v1/conferences/bench/submissions', topic: topics[0]!.id, tokens, abstracts };
+    const abstracts = invented(AUTHORS, 1)
+      .abstracts.filter(({ text }) => text.split(' ').length > 250 && text.split(' ').length <= WORDS)
+      .map(({ text }) => text);
+    return {
+      instance,
+      path: '/api/v1/conferences/bench/submissions',
+      topic: topics[0]!.id,
+      tokens,
+      abstracts,
+    };
   } finally {
     driver.close();
   }
@@ -112,8 +150,18 @@ function bodyOf(ground: Ground, author: number): object {
     abstract: ground.abstracts[author % ground.abstracts.length],
     topics: [ground.topic],
     authors: [
-      { name: `Author ${author}`, affiliation: 'Example University', email: `author-${author}@rehearsal.example`, corresponding: true, presenting: true },
-      { name: 'Second Author', affiliation: 'Institute of Examples', email: `author-${(author + 1) % AUTHORS}@rehearsal.example` },
+      {
+        name: `Author ${author}`,
+        affiliation: 'Example University',
+        email: `author-${author}@rehearsal.example`,
+        corresponding: true,
+        presenting: true,
+      },
+      {
+        name: 'Second Author',
+        affiliation: 'Institute of Examples',
+        email: `author-${(author + 1) % AUTHORS}@rehearsal.example`,
+      },
     ],
   };
 }
@@ -123,8 +171,13 @@ async function overHttp(ground: Ground, connections: number, seconds: number): P
   try {
     return await rounds(connections, seconds, async (_, connection) => {
       const author = connection % AUTHORS;
-      const answer = await driver.send('POST', ground.path, { token: ground.tokens[author]!, key: true, body: bodyOf(ground, author) });
-      if (answer.status !== 201) throw new Error(`a submission was answered with ${answer.status}: ${describe(answer)}`);
+      const answer = await driver.send('POST', ground.path, {
+        token: ground.tokens[author]!,
+        key: true,
+        body: bodyOf(ground, author),
+      });
+      if (answer.status !== 201)
+        throw new Error(`a submission was answered with ${answer.status}: ${describe(answer)}`);
     });
   } finally {
     driver.close();
@@ -141,7 +194,11 @@ async function overPg(pool: Pool, rows: RowSet, connections: number, seconds: nu
 }
 
 /** Each connection does one after the other until the time is over. */
-async function rounds(connections: number, seconds: number, act: (index: number, connection: number) => Promise<void>): Promise<Figures> {
+async function rounds(
+  connections: number,
+  seconds: number,
+  act: (index: number, connection: number) => Promise<void>,
+): Promise<Figures> {
   const durations: number[] = [];
   const from = performance.now();
   const end = from + seconds * 1000;
@@ -158,12 +215,16 @@ async function rounds(connections: number, seconds: number, act: (index: number,
 }
 
 async function aSubmission(client: ClientBase): Promise<string> {
-  const { rows } = await client.query<{ id: string }>(`select s.id from submission s join conference c on c.id = s.conference_id where c.slug = 'bench' limit 1`);
+  const { rows } = await client.query<{ id: string }>(
+    `select s.id from submission s join conference c on c.id = s.conference_id where c.slug = 'bench' limit 1`,
+  );
   return rows[0]!.id;
 }
 
 async function waiting(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ n: number }>(`select count(*)::int as n from mail_message where state in ('ready', 'claimed', 'sending')`);
+  const { rows } = await pool.query<{ n: number }>(
+    `select count(*)::int as n from mail_message where state in ('ready', 'claimed', 'sending')`,
+  );
   return rows[0]!.n;
 }
 

@@ -20,13 +20,22 @@ const machine = (): Record<string, string | number> => ({
 
 function whole(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 1000) throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+  if (!Number.isInteger(number) || number < 1 || number > 1000)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
   return number;
 }
 
 const wholes = (text: string): number[] => text.split(',').map(whole);
 
-async function submissions({ seconds, connections, json }: { seconds: number; connections: number[]; json?: true }): Promise<void> {
+async function submissions({
+  seconds,
+  connections,
+  json,
+}: {
+  seconds: number;
+  connections: number[];
+  json?: true;
+}): Promise<void> {
   const bench = await benchSubmissions(connections, seconds, json ? () => undefined : say);
   const facts = { ...machine(), postgres: bench.postgres };
   if (json) {
@@ -34,13 +43,48 @@ async function submissions({ seconds, connections, json }: { seconds: number; co
     print(JSON.stringify({ machine: facts, rows: bench.rows, bodyBytes: bench.bodyBytes }));
     return;
   }
-  const rows = bench.levels.map(({ connections: at, http, pg, ratio, mailLeft, mailSeconds }) =>
-    [at, http.rate, http.p50, http.p99, pg.rate, pg.p50, pg.p99, ratio, mailLeft, mailSeconds],
+  const rows = bench.levels.map(({ connections: at, http, pg, ratio, mailLeft, mailSeconds }) => [
+    at,
+    http.rate,
+    http.p50,
+    http.p99,
+    pg.rate,
+    pg.p50,
+    pg.p99,
+    ratio,
+    mailLeft,
+    mailSeconds,
+  ]);
+  print(
+    `Submissions over HTTP (${bench.bodyBytes} bytes each) beside the same rows by plain pg, ${seconds} s each`,
   );
-  print(`Submissions over HTTP (${bench.bodyBytes} bytes each) beside the same rows by plain pg, ${seconds} s each`);
-  print(table(['connections', 'HTTP/s', 'p50 ms', 'p99 ms', 'pg/s', 'p50 ms', 'p99 ms', 'ratio', 'mail left', 'gone in s'], rows));
-  print(`rows of one submission: ${Object.entries(bench.rows).map(([name, count]) => `${count} ${name}`).join(', ')}`);
-  print(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(', '));
+  print(
+    table(
+      [
+        'connections',
+        'HTTP/s',
+        'p50 ms',
+        'p99 ms',
+        'pg/s',
+        'p50 ms',
+        'p99 ms',
+        'ratio',
+        'mail left',
+        'gone in s',
+      ],
+      rows,
+    ),
+  );
+  print(
+    `rows of one submission: ${Object.entries(bench.rows)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')}`,
+  );
+  print(
+    Object.entries(facts)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
+  );
 }
 
 async function start({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
@@ -51,7 +95,10 @@ async function start({ rounds, json }: { rounds: number; json?: true }): Promise
   }
   const figures = { bench: 'start', median: median(seconds), seconds };
   if (json) print(JSON.stringify({ ...figures, machine: machine() }));
-  else print(`From "npm start" with an empty data folder to the first page: median ${figures.median} s of ${seconds.join(', ')} (${machine()['cores']} cores, node ${process.version})`);
+  else
+    print(
+      `From "npm start" with an empty data folder to the first page: median ${figures.median} s of ${seconds.join(', ')} (${machine()['cores']} cores, node ${process.version})`,
+    );
 }
 
 const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');

@@ -38,9 +38,17 @@ export function peaceInSouthCaucasus(now: Date): CreateConferenceDto {
       { title: 'Other relevant issues' },
     ],
     criteria: [
-      { title: 'Contribution to peace research', anchors: ['none', 'slight', 'fair', 'clear', 'major'], weight: 1 },
+      {
+        title: 'Contribution to peace research',
+        anchors: ['none', 'slight', 'fair', 'clear', 'major'],
+        weight: 1,
+      },
       { title: 'Soundness of method', anchors: ['flawed', 'weak', 'fair', 'sound', 'exemplary'], weight: 1 },
-      { title: 'Fairness to all sides', anchors: ['one-sided', 'leaning', 'fair', 'careful', 'exemplary'], weight: 1 },
+      {
+        title: 'Fairness to all sides',
+        anchors: ['one-sided', 'leaning', 'fair', 'careful', 'exemplary'],
+        weight: 1,
+      },
     ],
   };
 }

@@ -23,7 +23,8 @@ export const grantCommand = (
   output: Writable,
 ): Promise<void> =>
   withApp(async (app) => {
-    const conference = options.conference === undefined ? null : await conferenceBySlug(app, options.conference);
+    const conference =
+      options.conference === undefined ? null : await conferenceBySlug(app, options.conference);
     const people = app.get(People);
     await app.get(Work).run(async (tx) => {
       const [found] = await people.resolve(tx, [{ email: options.email, name: options.name }], () => 'email');
@@ -32,8 +33,13 @@ export const grantCommand = (
     say(output, `${options.email} is ${options.role}${conference ? ` of ${conference.slug}` : ''}.`);
   });
 
-export const linkCommand = (options: { email: string; next: string; minutes: number }, output: Writable): Promise<void> =>
-  withApp(async (app) => say(output, await app.get(SignIn).printedLink(options.email, options.next, options.minutes)));
+export const linkCommand = (
+  options: { email: string; next: string; minutes: number },
+  output: Writable,
+): Promise<void> =>
+  withApp(async (app) =>
+    say(output, await app.get(SignIn).printedLink(options.email, options.next, options.minutes)),
+  );
 
 export const tokenCommand = (options: TokenOptions, output: Writable): Promise<void> =>
   withApp(async (app) => say(output, await printToken(app, options)));

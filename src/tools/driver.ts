@@ -94,7 +94,12 @@ export class Driver {
       const url = new URL(path, this.base);
       url.searchParams.set('limit', '200');
       if (after !== null) url.searchParams.set('after', after);
-      const page: { items: T[]; next: string | null } = await this.ask(200, 'GET', `${url.pathname}${url.search}`, { token });
+      const page: { items: T[]; next: string | null } = await this.ask(
+        200,
+        'GET',
+        `${url.pathname}${url.search}`,
+        { token },
+      );
       items.push(...page.items);
       after = page.next;
     } while (after !== null);
@@ -131,11 +136,17 @@ export class Driver {
     };
     const send = this.base.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
-      const sent = send(new URL(path, this.base), { method, headers, agent: this.agent, timeout: TIMEOUT_MS }, (response) => {
-        this.answered += 1;
-        resolve(read(response));
-      });
-      sent.on('timeout', () => sent.destroy(new Error(`${method} ${path} was not answered within ${TIMEOUT_MS / 1000} s`)));
+      const sent = send(
+        new URL(path, this.base),
+        { method, headers, agent: this.agent, timeout: TIMEOUT_MS },
+        (response) => {
+          this.answered += 1;
+          resolve(read(response));
+        },
+      );
+      sent.on('timeout', () =>
+        sent.destroy(new Error(`${method} ${path} was not answered within ${TIMEOUT_MS / 1000} s`)),
+      );
       sent.on('error', reject);
       sent.end(body);
     });
@@ -152,7 +163,10 @@ export function fieldsOf(answer: Answer): ProblemField[] {
 export function describe(answer: Answer): string {
   const { code } = (answer.body ?? {}) as { code?: string };
   const fields = fieldsOf(answer).map(({ field, code: rule, limit, value }) => {
-    const numbers = [typeof value === 'number' ? String(value) : '', limit === undefined ? '' : `limit ${limit}`].filter(Boolean);
+    const numbers = [
+      typeof value === 'number' ? String(value) : '',
+      limit === undefined ? '' : `limit ${limit}`,
+    ].filter(Boolean);
     return `${field} ${rule}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}`;
   });
   return [code ?? `status ${answer.status}`, ...fields].join('; ');

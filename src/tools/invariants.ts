@@ -35,7 +35,9 @@ function sql(name: string, meaning: string, query: string): Invariant {
     name,
     meaning,
     async offending(db) {
-      const rows = (await db.query(`select id from (${query}) as broken (id) order by id limit ${LISTED}`)) as { id: string }[];
+      const rows = (await db.query(
+        `select id from (${query}) as broken (id) order by id limit ${LISTED}`,
+      )) as { id: string }[];
       return rows.map((row) => row.id);
     },
   };
@@ -53,7 +55,7 @@ function each<Row extends { id: string }>(
     meaning,
     async offending(db) {
       const found: string[] = [];
-      for (let after = ''; found.length < LISTED; ) {
+      for (let after = ''; found.length < LISTED;) {
         const rows = (await db.query(
           `select id, ${from.columns} from ${from.table} as t where id > $1 and ${from.where ?? 'true'} order by id limit ${ROWS_AT_ONCE}`,
           [after],
@@ -102,7 +104,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   sql(
     'status-change-recorded',
-    'Each change of a submission\'s status has an entry in the record, made in the same transaction',
+    "Each change of a submission's status has an entry in the record, made in the same transaction",
     `select distinct v.submission_id from (
        select submission_id, status, at, lag(status) over (partition by submission_id order by version) as former
        from submission_version) v
@@ -113,7 +115,9 @@ export const INVARIANTS: readonly Invariant[] = [
     'text-counted-and-hashed',
     'Word count and hash of an abstract are those of its text',
     { table: 'submission', columns: 'title, abstract, word_count, text_hash' },
-    (row) => row.word_count === countWords(row.abstract) && row.text_hash === sha256(`${row.title}\n${row.abstract}`),
+    (row) =>
+      row.word_count === countWords(row.abstract) &&
+      row.text_hash === sha256(`${row.title}\n${row.abstract}`),
   ),
   sql(
     'within-word-limit',
@@ -151,7 +155,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   sql(
     'decision-mail-once',
-    'Each announced decision has exactly one message to each author\'s address, not counting what a person sent again',
+    "Each announced decision has exactly one message to each author's address, not counting what a person sent again",
     `select d.id from decision d
      join lateral (select distinct address from submission_author a
        where a.submission_id = d.submission_id and a.address is not null) a on true
@@ -188,7 +192,11 @@ export const INVARIANTS: readonly Invariant[] = [
     'mail-as-released',
     'Subject and body of a message are those whose hash was kept when it was written',
     // The body of a secret message is not kept once it is settled.
-    { table: 'mail_message', columns: 'subject, text, html, body_hash', where: `(text <> '' or html <> '' or settled_at is null)` },
+    {
+      table: 'mail_message',
+      columns: 'subject, text, html, body_hash',
+      where: `(text <> '' or html <> '' or settled_at is null)`,
+    },
     (row) => hashOf(row) === row.body_hash,
   ),
   {
@@ -199,7 +207,10 @@ export const INVARIANTS: readonly Invariant[] = [
         `select m.id, m.recipient_address as address from mail_message m join conference c on c.id = m.conference_id
          where c.kind <> 'real' order by m.id`,
       )) as { id: string; address: string }[];
-      return rows.filter((row) => !isReservedDomain(row.address)).map((row) => row.id).slice(0, LISTED);
+      return rows
+        .filter((row) => !isReservedDomain(row.address))
+        .map((row) => row.id)
+        .slice(0, LISTED);
     },
   },
   sql(

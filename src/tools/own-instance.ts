@@ -50,7 +50,10 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
     LOG_LEVEL: 'warn',
     NODE_OPTIONS: '',
   };
-  const server = spawn(process.execPath, [path('main')], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(process.execPath, [path('main')], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   let complaint = '';
   server.stderr.on('data', (part: Buffer) => (complaint = `${complaint}${part.toString()}`.slice(-2000)));
@@ -91,9 +94,15 @@ function firstLine(server: ChildProcess, complaint: () => string): Promise<void>
     };
     server.stdout!.once('data', () => done(resolve));
     server.stdout!.resume();
-    server.once('error', (error) => done(() => reject(new ToolFailure(`The instance cannot be started: ${error.message}`))));
+    server.once('error', (error) =>
+      done(() => reject(new ToolFailure(`The instance cannot be started: ${error.message}`))),
+    );
     server.once('close', () =>
-      done(() => reject(new ToolFailure(`The instance ended at its start: ${complaint().trim() || 'it gave no reason.'}`))),
+      done(() =>
+        reject(
+          new ToolFailure(`The instance ended at its start: ${complaint().trim() || 'it gave no reason.'}`),
+        ),
+      ),
     );
   });
 }
@@ -103,7 +112,11 @@ function firstLine(server: ChildProcess, complaint: () => string): Promise<void>
  * @param environment this process's own unless given
  * @throws ToolFailure when it ends with another code than zero
  */
-export function runCli(cli: string, words: readonly string[], environment?: NodeJS.ProcessEnv): Promise<string> {
+export function runCli(
+  cli: string,
+  words: readonly string[],
+  environment?: NodeJS.ProcessEnv,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...words], {
       ...(environment && { env: environment }),

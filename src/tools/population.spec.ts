@@ -39,6 +39,11 @@ describe('an invented population', () => {
 
   it('joins the topics of somebody who appears twice', () => {
     const person = { email: 'p-1@rehearsal.example', name: 'A', affiliation: 'B' };
-    expect(oncePerPerson([{ person, topics: ['x'] }, { person, topics: ['y', 'x'] }])).toEqual([{ person, topics: ['x', 'y'] }]);
+    expect(
+      oncePerPerson([
+        { person, topics: ['x'] },
+        { person, topics: ['y', 'x'] },
+      ]),
+    ).toEqual([{ person, topics: ['x', 'y'] }]);
   });
 });

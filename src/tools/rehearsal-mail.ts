@@ -38,7 +38,10 @@ export async function checkMail(check: MailCheck): Promise<{ count: number }> {
     const id = mail.messageId.split('@', 1)[0]!;
     arrived.set(id, [...(arrived.get(id) ?? []), mail]);
   }
-  const statuses = await driver.list<{ id: string; status: string }>(`/api/v1/conferences/${slug}/submissions`, token);
+  const statuses = await driver.list<{ id: string; status: string }>(
+    `/api/v1/conferences/${slug}/submissions`,
+    token,
+  );
   const statusOf = new Map(statuses.map(({ id, status }) => [id, status]));
   const titleOf = new Map(submitted.map(({ id, title }) => [id, title]));
 
@@ -60,13 +63,20 @@ export async function checkMail(check: MailCheck): Promise<{ count: number }> {
       line.kind === `decision_${statusOf.get(code)}`,
       () => `${code} is ${statusOf.get(code)}, and the message ${line.id} is of the kind ${line.kind}`,
     );
-    if (copies[0]) report.check(await says(copies[0], line.subject, code, titleOf.get(code) ?? ''), () => `the message ${line.id} does not say what was decided`);
+    if (copies[0])
+      report.check(
+        await says(copies[0], line.subject, code, titleOf.get(code) ?? ''),
+        () => `the message ${line.id} does not say what was decided`,
+      );
   }
   for (const { id, authors } of submitted)
     for (const address of new Set(authors)) {
       const place = `${id} ${address}`;
       report.check(told.get(place) === 1, () => `an author of ${id} was told ${told.get(place) ?? 0} times`);
-      report.check((receipts.get(place) ?? 0) === 1, () => `an author of ${id} got ${receipts.get(place) ?? 0} receipts`);
+      report.check(
+        (receipts.get(place) ?? 0) === 1,
+        () => `an author of ${id} got ${receipts.get(place) ?? 0} receipts`,
+      );
     }
   const due = submitted.reduce((sum, { authors }) => sum + new Set(authors).size, 0);
   report.check(told.size === due, () => `${told.size} decision mails for ${due} addresses`);
@@ -86,7 +96,8 @@ async function settled({ driver, inbox, slug, organiser: token }: MailCheck): Pr
     } else {
       // The list is long: it is asked for once nothing arrives any more.
       const outbox = await driver.list<OutboxLine>(path, token);
-      if (!outbox.some(({ state }) => UNDER_WAY.has(state)) || performance.now() - last > PATIENCE_MS) return outbox;
+      if (!outbox.some(({ state }) => UNDER_WAY.has(state)) || performance.now() - last > PATIENCE_MS)
+        return outbox;
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

@@ -79,13 +79,30 @@ const sent = (stand: Stand): { id: string; title: string; authors: string[] }[] 
     authors: abstract.authors.map(({ person }) => person.email),
   }));
 
-async function tokenFor(stand: Stand, person: RehearsalPerson, role: string, conference?: string): Promise<string> {
-  const body = { email: person.email, name: person.name, role, ...(conference !== undefined && { conference }) };
-  const made = await stand.driver.ask<{ token: string }>(201, 'POST', '/api/v1/rehearsal/tokens', { token: stand.operator, body });
+async function tokenFor(
+  stand: Stand,
+  person: RehearsalPerson,
+  role: string,
+  conference?: string,
+): Promise<string> {
+  const body = {
+    email: person.email,
+    name: person.name,
+    role,
+    ...(conference !== undefined && { conference }),
+  };
+  const made = await stand.driver.ask<{ token: string }>(201, 'POST', '/api/v1/rehearsal/tokens', {
+    token: stand.operator,
+    body,
+  });
   return made.token;
 }
 
-const staff = (name: string): RehearsalPerson => ({ email: `${name}@rehearsal.example`, name, affiliation: '' });
+const staff = (name: string): RehearsalPerson => ({
+  email: `${name}@rehearsal.example`,
+  name,
+  affiliation: '',
+});
 
 async function createConference(stand: Stand): Promise<{ count: number }> {
   const letters = Array.from({ length: 4 }, () => String.fromCharCode(65 + randomInt(26))).join('');
@@ -104,7 +121,12 @@ async function createConference(stand: Stand): Promise<{ count: number }> {
       contactAddress: 'office@rehearsal.example',
       timeZone: 'Asia/Tbilisi',
       kind: 'rehearsal',
-      call: { deadlineDay: '2099-12-31', wordLimit: WORD_LIMIT, blindness: 'double', reviewsPerSubmission: REVIEWS_EACH },
+      call: {
+        deadlineDay: '2099-12-31',
+        wordLimit: WORD_LIMIT,
+        blindness: 'double',
+        reviewsPerSubmission: REVIEWS_EACH,
+      },
       topics: stand.population.topics.map((title) => ({ title })),
       criteria: CRITERIA.map((title) => ({ title, anchors: ANCHORS })),
     },
@@ -122,7 +144,9 @@ const submitterOf = (abstract: RehearsalAbstract): RehearsalPerson =>
   (abstract.authors.find(({ presenting }) => presenting) ?? abstract.authors[0]!).person;
 
 async function signAuthorsIn(stand: Stand): Promise<{ count: number }> {
-  const people = new Map(stand.population.abstracts.map((abstract) => [submitterOf(abstract).email, submitterOf(abstract)]));
+  const people = new Map(
+    stand.population.abstracts.map((abstract) => [submitterOf(abstract).email, submitterOf(abstract)]),
+  );
   await stand.driver.each([...people.values()], async (person) => {
     stand.tokens.set(person.email, await tokenFor(stand, person, 'author'));
   });
@@ -169,8 +193,12 @@ async function submit(stand: Stand): Promise<{ count: number }> {
     );
     return undefined;
   });
-  for (const [index, id] of ids.entries()) if (id !== undefined) stand.submitted.push({ id, abstract: population.abstracts[index]! });
-  report.check(new Set(stand.submitted.map(({ id }) => id)).size === stand.submitted.length, () => 'two submissions have one code');
+  for (const [index, id] of ids.entries())
+    if (id !== undefined) stand.submitted.push({ id, abstract: population.abstracts[index]! });
+  report.check(
+    new Set(stand.submitted.map(({ id }) => id)).size === stand.submitted.length,
+    () => 'two submissions have one code',
+  );
   await repeat(stand, path);
   return { count: stand.submitted.length };
 }
@@ -182,15 +210,24 @@ async function repeat(stand: Stand, path: string): Promise<void> {
   const token = stand.tokens.get(submitterOf(first.abstract).email)!;
   const key = `rehearsal-${randomInt(2 ** 40)}`;
   const body = { status: 'draft', title: 'Sent several times' };
-  const answers = await Promise.all(Array.from({ length: 8 }, () => stand.driver.send('POST', path, { token, key, body })));
-  const made = new Set(answers.filter(({ status }) => status === 201).map((answer) => (answer.body as { id: string }).id));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => stand.driver.send('POST', path, { token, key, body })),
+  );
+  const made = new Set(
+    answers.filter(({ status }) => status === 201).map((answer) => (answer.body as { id: string }).id),
+  );
   const harmless = answers.every(({ status }) => status === 201 || status === 409);
-  stand.report.check(made.size === 1 && harmless, () => `one form sent 8 times made ${made.size} submissions`);
+  stand.report.check(
+    made.size === 1 && harmless,
+    () => `one form sent 8 times made ${made.size} submissions`,
+  );
 }
 
 async function closeCall(stand: Stand): Promise<{ count: number }> {
   const { driver, report, slug, organiser: token } = stand;
-  const { version } = await driver.ask<{ version: number }>(200, 'GET', `/api/v1/conferences/${slug}`, { token });
+  const { version } = await driver.ask<{ version: number }>(200, 'GET', `/api/v1/conferences/${slug}`, {
+    token,
+  });
   await driver.ask(200, 'PATCH', `/api/v1/conferences/${slug}`, {
     token,
     version,
@@ -240,7 +277,12 @@ async function inviteReviewers(stand: Stand): Promise<{ count: number }> {
     const { id, version } = answer.body as { id: string; version: number };
     const token = await tokenFor(stand, person, 'reviewer');
     stand.tokens.set(person.email, token);
-    await driver.ask(200, 'POST', `/api/v1/invitations/${id}/accept`, { token, version, key: true, body: {} });
+    await driver.ask(200, 'POST', `/api/v1/invitations/${id}/accept`, {
+      token,
+      version,
+      key: true,
+      body: {},
+    });
     stand.reviewers.push({ id, person });
   });
   return { count: stand.reviewers.length };
@@ -258,21 +300,33 @@ async function assign(stand: Stand): Promise<{ count: number }> {
     key: true,
     body: { perSubmission: REVIEWS_EACH, seed: stand.seed },
   });
-  for (const { submission, missing } of run.openPlaces) report.refuse('assign reviews', submission, `${missing} reviewers short`);
-  const applied = await driver.ask<{ skipped: { submission: string; reason: string }[] }>(200, 'POST', `/api/v1/assignment-runs/${run.id}/apply`, {
-    token,
-    version: run.version,
-    key: true,
-    body: {},
-  });
-  for (const { submission, reason } of applied.skipped) report.refuse('assign reviews', submission, `a pair was left out: ${reason}`);
+  for (const { submission, missing } of run.openPlaces)
+    report.refuse('assign reviews', submission, `${missing} reviewers short`);
+  const applied = await driver.ask<{ skipped: { submission: string; reason: string }[] }>(
+    200,
+    'POST',
+    `/api/v1/assignment-runs/${run.id}/apply`,
+    {
+      token,
+      version: run.version,
+      key: true,
+      body: {},
+    },
+  );
+  for (const { submission, reason } of applied.skipped)
+    report.refuse('assign reviews', submission, `a pair was left out: ${reason}`);
 
   const abstracts = new Map(stand.submitted.map(({ id, abstract }) => [id, abstract]));
   const people = new Map(stand.reviewers.map(({ id, person }) => [id, person]));
   for (const { submission, reviewer } of run.pairs) {
     const person = people.get(reviewer);
-    const own = abstracts.get(submission)?.authors.some(({ person: author }) => author.email === person?.email || sameHouse(author, person));
-    report.check(person !== undefined && own === false, () => `the reviewer ${reviewer} has a conflict with ${submission}`);
+    const own = abstracts
+      .get(submission)
+      ?.authors.some(({ person: author }) => author.email === person?.email || sameHouse(author, person));
+    report.check(
+      person !== undefined && own === false,
+      () => `the reviewer ${reviewer} has a conflict with ${submission}`,
+    );
   }
   return { count: run.pairs.length - applied.skipped.length };
 }
@@ -282,7 +336,9 @@ const sameHouse = (author: RehearsalPerson, reviewer: RehearsalPerson | undefine
 
 /** A number in [0, 1) that depends on the seed and the words only. */
 function drawn(seed: number, ...words: string[]): number {
-  const hash = createHash('sha256').update([seed, ...words].join('\n')).digest();
+  const hash = createHash('sha256')
+    .update([seed, ...words].join('\n'))
+    .digest();
   return hash.readUInt32BE(0) / 2 ** 32;
 }
 
@@ -294,25 +350,31 @@ async function review(stand: Stand): Promise<{ count: number }> {
   let count = 0;
   await driver.each(stand.reviewers, async ({ person }) => {
     const token = stand.tokens.get(person.email)!;
-    const work = await driver.list<{ id: string; conference: { slug: string } }>('/api/v1/me/assignments', token);
+    const work = await driver.list<{ id: string; conference: { slug: string } }>(
+      '/api/v1/me/assignments',
+      token,
+    );
     for (const { id, conference } of work) {
       if (conference.slug !== stand.slug) continue;
-      const task = await driver.ask<{ submission: { id: string; abstract: string; authors: unknown }; criteria: { id: string }[] }>(
-        200,
-        'GET',
-        `/api/v1/me/assignments/${id}`,
-        { token },
-      );
+      const task = await driver.ask<{
+        submission: { id: string; abstract: string; authors: unknown };
+        criteria: { id: string }[];
+      }>(200, 'GET', `/api/v1/me/assignments/${id}`, { token });
       const abstract = abstracts.get(task.submission.id);
       report.check(
-        abstract !== undefined && task.submission.authors === null && !JSON.stringify(task).includes('@rehearsal.example'),
+        abstract !== undefined &&
+          task.submission.authors === null &&
+          !JSON.stringify(task).includes('@rehearsal.example'),
         () => `a reviewer of ${task.submission.id} can see who wrote it`,
       );
       // An abstract has a worth, which each reviewer sees a little differently.
       const worth = 1 + 4 * drawn(seed, 'worth', abstract?.id ?? '');
-      const seen = (what: string): number => score(worth + 2 * (drawn(seed, what, abstract?.id ?? '', person.email) - 0.5));
+      const seen = (what: string): number =>
+        score(worth + 2 * (drawn(seed, what, abstract?.id ?? '', person.email) - 0.5));
       const judgement = {
-        scores: Object.fromEntries(task.criteria.map((criterion, index) => [criterion.id, seen(`criterion ${index}`)])),
+        scores: Object.fromEntries(
+          task.criteria.map((criterion, index) => [criterion.id, seen(`criterion ${index}`)]),
+        ),
         overall: seen('overall'),
         confidence: score(1 + 4 * drawn(seed, 'confidence', abstract?.id ?? '', person.email)),
         commentsToAuthors: 'Say more about how the interviews were chosen.',
@@ -320,8 +382,20 @@ async function review(stand: Stand): Promise<{ count: number }> {
       };
       const path = `/api/v1/assignments/${id}/review`;
       // Some save a draft before they hand in.
-      const version = id < '4' ? (await driver.ask<{ version: number }>(200, 'PUT', path, { token, body: { ...judgement, status: 'draft' } })).version : undefined;
-      await driver.ask(200, 'PUT', path, { token, ...(version !== undefined && { version }), body: { ...judgement, status: 'handed_in' } });
+      const version =
+        id < '4'
+          ? (
+              await driver.ask<{ version: number }>(200, 'PUT', path, {
+                token,
+                body: { ...judgement, status: 'draft' },
+              })
+            ).version
+          : undefined;
+      await driver.ask(200, 'PUT', path, {
+        token,
+        ...(version !== undefined && { version }),
+        body: { ...judgement, status: 'handed_in' },
+      });
       count += 1;
     }
   });
@@ -330,12 +404,17 @@ async function review(stand: Stand): Promise<{ count: number }> {
 
 async function decide(stand: Stand): Promise<{ count: number }> {
   const { driver, report, chair: token } = stand;
-  const board = await driver.list<{ id: string; mean: number | null; status: string; pendingVersion: number | null }>(
-    `/api/v1/conferences/${stand.slug}/decisions`,
-    token,
-  );
+  const board = await driver.list<{
+    id: string;
+    mean: number | null;
+    status: string;
+    pendingVersion: number | null;
+  }>(`/api/v1/conferences/${stand.slug}/decisions`, token);
   const open = board.filter(({ status }) => status === 'under_review');
-  report.check(open.length === stand.submitted.length, () => `${open.length} of ${stand.submitted.length} submissions are under review`);
+  report.check(
+    open.length === stand.submitted.length,
+    () => `${open.length} of ${stand.submitted.length} submissions are under review`,
+  );
   const ranked = open.toSorted((a, b) => (b.mean ?? 0) - (a.mean ?? 0) || (a.id < b.id ? -1 : 1));
   const places = Math.round((ranked.length * 2) / 3);
   const watched = stand.submitted[0]!;
@@ -349,7 +428,8 @@ async function decide(stand: Stand): Promise<{ count: number }> {
       body: {
         outcome: rank < places ? 'accepted' : 'rejected',
         reason: `Rank ${rank + 1} of ${ranked.length}`,
-        textToAuthors: rank < places ? 'We look forward to your talk.' : 'There were more good abstracts than places.',
+        textToAuthors:
+          rank < places ? 'We look forward to your talk.' : 'There were more good abstracts than places.',
       },
     }),
   );
@@ -369,11 +449,19 @@ async function release(stand: Stand): Promise<{ count: number }> {
     `/api/v1/conferences/${slug}/decision-releases/preview`,
     { token },
   );
-  const released = await driver.ask<{ size: number }>(201, 'POST', `/api/v1/conferences/${slug}/decision-releases`, {
-    token,
-    key: true,
-    body: { submissions: preview.items.map(({ submission }) => submission), listHash: preview.listHash },
-  });
-  report.check(released.size === stand.submitted.length, () => `${released.size} of ${stand.submitted.length} decisions were released`);
+  const released = await driver.ask<{ size: number }>(
+    201,
+    'POST',
+    `/api/v1/conferences/${slug}/decision-releases`,
+    {
+      token,
+      key: true,
+      body: { submissions: preview.items.map(({ submission }) => submission), listHash: preview.listHash },
+    },
+  );
+  report.check(
+    released.size === stand.submitted.length,
+    () => `${released.size} of ${stand.submitted.length} decisions were released`,
+  );
   return { count: released.size };
 }

@@ -38,15 +38,35 @@ interface Stage {
  * @returns whether every check holds
  * @throws ToolFailure when the rehearsal cannot begin or go on
  */
-export async function rehearse(options: RehearseOptions, results: Writable, progress: Writable): Promise<boolean> {
-  if ((options.url === undefined) !== (options.mailbox === undefined)) throw new ToolFailure('--url and --mailbox go together.');
+export async function rehearse(
+  options: RehearseOptions,
+  results: Writable,
+  progress: Writable,
+): Promise<boolean> {
+  if ((options.url === undefined) !== (options.mailbox === undefined))
+    throw new ToolFailure('--url and --mailbox go together.');
   const json = options.json ?? false;
   const report = new Report(results, json ? undefined : progress, json);
   const { population } = await report.stage('read the population', () => populationOf(options, report));
-  const { stage } = await report.stage('start the instance', async () => ({ count: 1, stage: await stageOf(options) }));
+  const { stage } = await report.stage('start the instance', async () => ({
+    count: 1,
+    stage: await stageOf(options),
+  }));
   const driver = new Driver(stage.url, options.connections);
   try {
-    const operator = (await stage.cli('token', 'create', '--email', OPERATOR.email, '--role', 'operator', '--rehearsal', '--days', '1')).trim();
+    const operator = (
+      await stage.cli(
+        'token',
+        'create',
+        '--email',
+        OPERATOR.email,
+        '--role',
+        'operator',
+        '--rehearsal',
+        '--days',
+        '1',
+      )
+    ).trim();
     await play({ driver, inbox: stage.inbox, report, operator, population, seed: options.seed });
     await report.stage('check invariants', () => invariantsOf(stage, report));
   } catch (error) {
@@ -56,10 +76,18 @@ export async function rehearse(options: RehearseOptions, results: Writable, prog
     driver.close();
     await stage.stop();
   }
-  return report.finish({ abstracts: population.abstracts.length, requests: driver.answered, cores: cpus().length, node: process.version });
+  return report.finish({
+    abstracts: population.abstracts.length,
+    requests: driver.answered,
+    cores: cpus().length,
+    node: process.version,
+  });
 }
 
-async function populationOf(options: RehearseOptions, report: Report): Promise<{ count: number; population: Population }> {
+async function populationOf(
+  options: RehearseOptions,
+  report: Report,
+): Promise<{ count: number; population: Population }> {
   if (options.from === undefined) {
     const population = invented(options.size, options.seed);
     return { count: population.abstracts.length, population };
@@ -92,9 +120,14 @@ async function stageOf({ url, mailbox }: RehearseOptions): Promise<Stage> {
 async function invariantsOf(stage: Stage, report: Report): Promise<{ count: number }> {
   const printed = await stage.cli('check-invariants', '--json').catch((error: Error) => error.message);
   const lines = printed.split('\n').filter((line) => line.startsWith('{'));
-  const findings = lines.map((line) => JSON.parse(line) as { invariant: string; broken: number; offending: string[] });
+  const findings = lines.map(
+    (line) => JSON.parse(line) as { invariant: string; broken: number; offending: string[] },
+  );
   report.check(findings.length > 0, () => `the invariants could not be checked: ${printed}`);
   for (const { invariant, broken, offending } of findings)
-    report.check(broken === 0, () => `the invariant ${invariant} is broken by ${broken}: ${offending.slice(0, 5).join(', ')}`);
+    report.check(
+      broken === 0,
+      () => `the invariant ${invariant} is broken by ${broken}: ${offending.slice(0, 5).join(', ')}`,
+    );
   return { count: findings.length };
 }

@@ -42,7 +42,12 @@ export class Report {
       count = result.count;
       return result;
     } finally {
-      const figures = { stage, count, seconds: round((performance.now() - from) / 1000), refusals: this.refusals.length - before };
+      const figures = {
+        stage,
+        count,
+        seconds: round((performance.now() - from) / 1000),
+        refusals: this.refusals.length - before,
+      };
       this.stages.push(figures);
       if (this.json) this.line(figures);
       else this.progress?.write(`${stage}: ${count} in ${figures.seconds} s\n`);
@@ -69,12 +74,33 @@ export class Report {
       this.line({ rehearsal: { seconds, ok, ...facts } });
       return ok;
     }
-    const rows = this.stages.map(({ stage, count, seconds: took, refusals }) => [stage, count, took.toFixed(1), refusals]);
+    const rows = this.stages.map(({ stage, count, seconds: took, refusals }) => [
+      stage,
+      count,
+      took.toFixed(1),
+      refusals,
+    ]);
     const write = (text: string): void => void this.results.write(`${text}\n`);
-    write(`\n${table(['stage', 'count', 'seconds', 'refusals'], [...rows, ['in all', '', seconds.toFixed(1), this.refusals.length]])}`);
-    if (this.refusals.length > 0) write(`\n${table(['refused in', 'what', 'why'], this.refusals.map(({ stage, what, reason }) => [stage, what, reason]))}`);
-    write(`\n${Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(', ')}`);
-    write(ok ? 'Every check holds.' : `${this.broken.length} checks failed:\n${this.broken.map((text) => `- ${text}`).join('\n')}`);
+    write(
+      `\n${table(['stage', 'count', 'seconds', 'refusals'], [...rows, ['in all', '', seconds.toFixed(1), this.refusals.length]])}`,
+    );
+    if (this.refusals.length > 0)
+      write(
+        `\n${table(
+          ['refused in', 'what', 'why'],
+          this.refusals.map(({ stage, what, reason }) => [stage, what, reason]),
+        )}`,
+      );
+    write(
+      `\n${Object.entries(facts)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', ')}`,
+    );
+    write(
+      ok
+        ? 'Every check holds.'
+        : `${this.broken.length} checks failed:\n${this.broken.map((text) => `- ${text}`).join('\n')}`,
+    );
     return ok;
   }
 

@@ -36,6 +36,8 @@ export async function seed(app: INestApplicationContext): Promise<boolean> {
 
 /** Whether a fact of the installation is recorded. */
 export async function hasFact(app: INestApplicationContext, key: string): Promise<boolean> {
-  const rows: unknown[] = await app.get(DataSource).query(`select 1 from installation_fact where key = $1`, [key]);
+  const rows: unknown[] = await app
+    .get(DataSource)
+    .query(`select 1 from installation_fact where key = $1`, [key]);
   return rows.length > 0;
 }

@@ -66,7 +66,9 @@ export function mailboxFolder(folder: string): Inbox {
   return {
     async all() {
       const names = await readdir(folder).catch(() => {
-        throw new ToolFailure(`The mailbox folder ${folder} cannot be read: name the folder "mailbox" in the VAR_DIR of the running instance.`);
+        throw new ToolFailure(
+          `The mailbox folder ${folder} cannot be read: name the folder "mailbox" in the VAR_DIR of the running instance.`,
+        );
       });
       for (const name of names) {
         if (!name.endsWith('.eml') || seen.has(name)) continue;
@@ -80,7 +82,12 @@ export function mailboxFolder(folder: string): Inbox {
 }
 
 function mailOf(to: string, raw: string): ArrivedMail {
-  return { to, messageId: header(raw, 'Message-ID').replace(/^<|>$/g, ''), subject: header(raw, 'Subject'), raw };
+  return {
+    to,
+    messageId: header(raw, 'Message-ID').replace(/^<|>$/g, ''),
+    subject: header(raw, 'Subject'),
+    raw,
+  };
 }
 
 /** A header's value, unfolded; empty where there is none. */

@@ -27,19 +27,29 @@ export async function printToken(app: INestApplicationContext, options: TokenOpt
     throw new ToolFailure('The operator is one for the installation: leave --conference out.');
   if (options.role !== 'operator' && !forAnybody && options.conference === undefined)
     throw new ToolFailure(`A token for the role ${options.role} needs --conference.`);
-  const conference = options.conference === undefined ? null : await conferenceBySlug(app, options.conference);
+  const conference =
+    options.conference === undefined ? null : await conferenceBySlug(app, options.conference);
   const known = await people.byAddress(normaliseEmail(options.email) ?? '');
-  if (!known && !forAnybody) throw new ToolFailure(`Nobody is known by ${options.email}; "concord role grant" adds people.`);
+  if (!known && !forAnybody)
+    throw new ToolFailure(`Nobody is known by ${options.email}; "concord role grant" adds people.`);
   const personId =
     known?.id ??
-    (await app.get(Work).run(async (tx) => (await people.resolve(tx, [{ email: options.email, name: '' }], () => 'email'))[0]!.personId));
+    (await app
+      .get(Work)
+      .run(
+        async (tx) =>
+          (await people.resolve(tx, [{ email: options.email, name: '' }], () => 'email'))[0]!.personId,
+      ));
   if (!forAnybody) {
     const held = (await people.grants(personId)).some(
       (grant) =>
         grant.conferenceId === (conference?.id ?? null) &&
         (grant.role === options.role || (options.role === 'organiser' && grant.role === 'chair')),
     );
-    if (!held) throw new ToolFailure(`${options.email} does not have the role ${options.role}${conference ? ` in ${conference.slug}` : ''}; "concord role grant" gives it.`);
+    if (!held)
+      throw new ToolFailure(
+        `${options.email} does not have the role ${options.role}${conference ? ` in ${conference.slug}` : ''}; "concord role grant" gives it.`,
+      );
   }
   const { secret } = await app.get(Tokens).create(systemActor('command'), {
     personId,

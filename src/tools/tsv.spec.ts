@@ -1,6 +1,7 @@
 import { readProgramme, UnusableFile } from './tsv.js';
 
-const HEADER = 'session_id\tsession_track\tpid\tfull_name\taffiliation\trole\tpresenter\tabstract_id\tabstract_title\tabstract_text';
+const HEADER =
+  'session_id\tsession_track\tpid\tfull_name\taffiliation\trole\tpresenter\tabstract_id\tabstract_title\tabstract_text';
 
 /** Rows as lists of cells below {@link HEADER}. */
 const file = (...rows: string[][]): string => [HEADER, ...rows.map((cells) => cells.join('\t'))].join('\n');
@@ -8,12 +9,29 @@ const author = (pid: string, id: string, change: Record<number, string> = {}): s
   ['1', 'Trade', pid, `Person ${pid}`, 'Example University', 'p', 'n', id, `Title ${id}`, `Text ${id}`].map(
     (cell, index) => change[index] ?? cell,
   );
-const chair = (pid: string, session = '1'): string[] => [session, 'NA', pid, `Person ${pid}`, 'Elsewhere', 'c', 'NA', 'NA', 'NA', 'NA'];
+const chair = (pid: string, session = '1'): string[] => [
+  session,
+  'NA',
+  pid,
+  `Person ${pid}`,
+  'Elsewhere',
+  'c',
+  'NA',
+  'NA',
+  'NA',
+  'NA',
+];
 
 describe('reading a programme', () => {
   it('gathers abstracts with their authors in order, and reviewers with the topics of their sessions', () => {
     const { population, refused } = readProgramme(
-      file(author('1', '10', { 6: 'y' }), author('2', '10'), author('1', '11', { 1: 'Water' }), chair('3'), chair('1', '9')),
+      file(
+        author('1', '10', { 6: 'y' }),
+        author('2', '10'),
+        author('1', '11', { 1: 'Water' }),
+        chair('3'),
+        chair('1', '9'),
+      ),
     );
     expect(refused).toEqual([]);
     expect(population.topics.toSorted()).toEqual(['Trade', 'Water']);
@@ -22,8 +40,14 @@ describe('reading a programme', () => {
       ['11', 4, 'Water'],
     ]);
     expect(population.abstracts[0]!.authors).toEqual([
-      { person: { email: 'p-1@rehearsal.example', name: 'Person 1', affiliation: 'Example University' }, presenting: true },
-      { person: { email: 'p-2@rehearsal.example', name: 'Person 2', affiliation: 'Example University' }, presenting: false },
+      {
+        person: { email: 'p-1@rehearsal.example', name: 'Person 1', affiliation: 'Example University' },
+        presenting: true,
+      },
+      {
+        person: { email: 'p-2@rehearsal.example', name: 'Person 2', affiliation: 'Example University' },
+        presenting: false,
+      },
     ]);
     expect(population.reviewers.map(({ person, topics }) => [person.email, topics])).toEqual([
       ['p-3@rehearsal.example', ['Trade', 'Water']],
@@ -63,7 +87,8 @@ describe('reading a programme', () => {
   });
 
   it('takes columns in any order, a byte order mark and CRLF', () => {
-    const text = '\uFEFFrole\tfull_name\tabstract_text\tabstract_title\tabstract_id\r\np\tSomebody\tText\tTitle\t1\r\np\tSomebody\tText 2\tTitle 2\t2\r\n';
+    const text =
+      '\uFEFFrole\tfull_name\tabstract_text\tabstract_title\tabstract_id\r\np\tSomebody\tText\tTitle\t1\r\np\tSomebody\tText 2\tTitle 2\t2\r\n';
     const { population } = readProgramme(text);
     expect(population.abstracts.map(({ title, topic }) => [title, topic])).toEqual([
       ['Title', 'Other'],
@@ -74,7 +99,9 @@ describe('reading a programme', () => {
   });
 
   it('makes an address of any person id, and fills in an affiliation that comes later', () => {
-    const { population } = readProgramme(file(author('A b', '1', { 4: 'NA' }), author('A b', '2'), author('a..b', '3')));
+    const { population } = readProgramme(
+      file(author('A b', '1', { 4: 'NA' }), author('A b', '2'), author('a..b', '3')),
+    );
     const [first, , third] = population.abstracts.map(({ authors }) => authors[0]!.person);
     expect(first!.email).toMatch(/^p-[0-9a-f]{24}@rehearsal\.example$/);
     expect(first!.affiliation).toBe('Example University');
@@ -82,18 +109,23 @@ describe('reading a programme', () => {
   });
 
   it('keeps as many topics as a conference may have; titles that differ in case are one', () => {
-    const many = Array.from({ length: 70 }, (_, index) => author(`${index}`, `${index}`, { 1: `Topic ${index % 65}` }));
+    const many = Array.from({ length: 70 }, (_, index) =>
+      author(`${index}`, `${index}`, { 1: `Topic ${index % 65}` }),
+    );
     const { population } = readProgramme(file(...many, author('x', 'x', { 1: 'TOPIC 1' }), chair('y')));
     expect(population.topics).toHaveLength(60);
     expect(population.topics).toContain('Other');
     expect(population.abstracts.find(({ id }) => id === 'x')!.topic).toBe('Topic 1');
     for (const { topic } of population.abstracts) expect(population.topics).toContain(topic);
-    for (const { topics } of population.reviewers) for (const topic of topics) expect(population.topics).toContain(topic);
+    for (const { topics } of population.reviewers)
+      for (const topic of topics) expect(population.topics).toContain(topic);
   });
 
   it('refuses a file without the columns or without any abstract', () => {
     expect(() => readProgramme('')).toThrow(UnusableFile);
-    expect(() => readProgramme('role\tfull_name')).toThrow('The file has no column abstract_id, abstract_title, abstract_text.');
+    expect(() => readProgramme('role\tfull_name')).toThrow(
+      'The file has no column abstract_id, abstract_title, abstract_text.',
+    );
     expect(() => readProgramme(file(chair('1')))).toThrow('no abstract that can be used');
   });
 });

@@ -97,7 +97,15 @@ export function readProgramme(text: string): { population: Population; refused: 
   for (const [id, { line, title, text: abstract, topic, authors }] of abstracts) {
     const lacks = title === '' ? 'title' : abstract === '' ? 'text' : undefined;
     if (lacks) refused.push({ line, reason: `abstract ${id} has no ${lacks}` });
-    else usable.push({ id, line, title, text: abstract, topic, authors: authors.map(({ person, presenting }) => ({ person, presenting })) });
+    else
+      usable.push({
+        id,
+        line,
+        title,
+        text: abstract,
+        topic,
+        authors: authors.map(({ person, presenting }) => ({ person, presenting })),
+      });
   }
   if (usable.length === 0) throw new UnusableFile('The file holds no abstract that can be used.');
 
@@ -110,7 +118,9 @@ export function readProgramme(text: string): { population: Population; refused: 
       reviewers: oncePerPerson(
         parts.map(({ email, session }) => ({
           person: byEmail.get(email)!,
-          topics: [...(topicsOfSession.get(session) ?? [])].map(rename).filter((topic) => topics.includes(topic)),
+          topics: [...(topicsOfSession.get(session) ?? [])]
+            .map(rename)
+            .filter((topic) => topics.includes(topic)),
         })),
       ),
     },
@@ -148,7 +158,8 @@ function readRows(text: string, refused: RefusedLine[]): Row[] {
 function personOf(row: Row, name: string, people: Map<string, RehearsalPerson>): RehearsalPerson | undefined {
   const affiliation = row.get('affiliation');
   const pid = row.get('pid');
-  if (pid === '' && people.size > 0 && [...people.keys()].some((key) => key.startsWith('pid:'))) return undefined;
+  if (pid === '' && people.size > 0 && [...people.keys()].some((key) => key.startsWith('pid:')))
+    return undefined;
   const key = pid === '' ? `name:${name}\n${affiliation}` : `pid:${pid}`;
   let person = people.get(key);
   if (!person) {
@@ -178,7 +189,10 @@ function limitTopics(all: readonly string[]): { topics: string[]; rename(topic: 
     counts.set(title.toLowerCase(), entry);
   }
   const sorted = [...counts.values()].toSorted((a, b) => b.count - a.count || (a.title < b.title ? -1 : 1));
-  const kept = sorted.length <= MOST_TOPICS ? sorted : sorted.filter(({ title }) => title !== NO_TOPIC).slice(0, MOST_TOPICS - 1);
+  const kept =
+    sorted.length <= MOST_TOPICS
+      ? sorted
+      : sorted.filter(({ title }) => title !== NO_TOPIC).slice(0, MOST_TOPICS - 1);
   const titles = kept.map(({ title }) => title);
   return {
     topics: kept.length === sorted.length ? titles : [...titles, NO_TOPIC],

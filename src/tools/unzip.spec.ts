@@ -6,7 +6,14 @@ describe('reading an archive', () => {
 
   it('gives back what was packed, stored or deflated', async () => {
     const long = Buffer.from('ceasefire and return '.repeat(500));
-    const archive = await zipFiles([{ name: 'a/long.txt', data: long }, { name: 'ə.txt', data: Buffer.from('x') }], at, 'hash');
+    const archive = await zipFiles(
+      [
+        { name: 'a/long.txt', data: long },
+        { name: 'ə.txt', data: Buffer.from('x') },
+      ],
+      at,
+      'hash',
+    );
     const files = unzip(archive);
     expect(files.get('a/long.txt')).toEqual(long);
     expect(files.get('ə.txt')!.toString()).toBe('x');

@@ -11,7 +11,8 @@ const DEFLATED = 8;
  */
 export function unzip(archive: Buffer): Map<string, Buffer> {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || end + 22 > archive.length || archive.readUInt32LE(end) !== END) throw new Error('no ZIP archive');
+  if (end < 0 || end + 22 > archive.length || archive.readUInt32LE(end) !== END)
+    throw new Error('no ZIP archive');
   const files = new Map<string, Buffer>();
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {

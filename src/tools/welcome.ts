@@ -23,7 +23,10 @@ export async function welcome(app: INestApplicationContext, installation: Instal
   const signIn = app.get(SignIn);
   say();
   say(t('console:signIn', { minutes: PRINTED_MINUTES }));
-  for (const person of [{ ...OPERATOR, role: 'operator', next: '/conferences/peace-in-south-caucasus/organise' }, ...EXAMPLE_PEOPLE]) {
+  for (const person of [
+    { ...OPERATOR, role: 'operator', next: '/conferences/peace-in-south-caucasus/organise' },
+    ...EXAMPLE_PEOPLE,
+  ]) {
     const link = await signIn.printedLink(person.email, person.next, PRINTED_MINUTES);
     say(`  ${t(`console:role.${person.role}`).padEnd(34)} ${link}`);
   }
@@ -31,6 +34,9 @@ export async function welcome(app: INestApplicationContext, installation: Instal
   if (installation.mailbox) say(t('console:mailbox', { url: `${publicUrl}/mailbox` }));
   say(t('console:stop'));
   void seedExample(installation).catch((error: Error) =>
-    installation.logger.error({ error: error.message, stack: error.stack }, 'the example could not be seeded'),
+    installation.logger.error(
+      { error: error.message, stack: error.stack },
+      'the example could not be seeded',
+    ),
   );
 }

@@ -7,7 +7,9 @@ import { NestLogger } from '../platform/telemetry.js';
 import { withInstallation } from './command.js';
 
 /** As `withInstallation`, with the whole application but its web server. */
-export function withApp<T>(act: (app: INestApplicationContext, installation: Installation) => Promise<T>): Promise<T> {
+export function withApp<T>(
+  act: (app: INestApplicationContext, installation: Installation) => Promise<T>,
+): Promise<T> {
   return withInstallation(async (installation) => {
     const app = await NestFactory.createApplicationContext(AppModule.with(installation), {
       logger: new NestLogger(installation.logger),

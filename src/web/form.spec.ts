@@ -23,7 +23,11 @@ describe('forms', () => {
   });
 
   it('know a ticked box and pick named texts', () => {
-    expect([checked({ a: 'true' }, 'a'), checked({ a: 'on' }, 'a'), checked({}, 'a')]).toEqual([true, true, false]);
+    expect([checked({ a: 'true' }, 'a'), checked({ a: 'on' }, 'a'), checked({}, 'a')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(pick({ a: '1', c: '3' }, ['a', 'b'])).toEqual({ a: '1', b: '' });
   });
 });

@@ -2,7 +2,8 @@
 
 export type Form = Readonly<Record<string, unknown>>;
 
-export const formOf = (body: unknown): Form => (typeof body === 'object' && body !== null ? (body as Form) : {});
+export const formOf = (body: unknown): Form =>
+  typeof body === 'object' && body !== null ? (body as Form) : {};
 
 export const text = (form: Form, name: string): string => (typeof form[name] === 'string' ? form[name] : '');
 
@@ -24,7 +25,8 @@ export function whole(form: Form, name: string): number | string | undefined {
   return /^-?\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
-export const checked = (form: Form, name: string): boolean => ['true', 'on', 'yes'].includes(text(form, name));
+export const checked = (form: Form, name: string): boolean =>
+  ['true', 'on', 'yes'].includes(text(form, name));
 
 /** The named texts, for a DTO that takes them as they are. */
 export function pick<K extends string>(form: Form, names: readonly K[]): Record<K, string> {

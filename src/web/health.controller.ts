@@ -44,7 +44,10 @@ export class HealthController {
 
   @Get('metrics')
   @Allow('anyone')
-  async prometheus(@Req() request: ConcordRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async prometheus(
+    @Req() request: ConcordRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const token = this.config.metricsToken;
     // A proxy on the same machine speaks from loopback for everybody: what it forwards is not local.
     const local = LOOPBACK.has(request.ip) && request.headers['x-forwarded-for'] === undefined;

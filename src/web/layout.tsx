@@ -28,12 +28,11 @@ export const ORGANISER_MENU = [
     'assignment',
     'decisions',
     'mail',
-    'programme',
     'registrations',
     'partners',
     'proceedings',
   ],
-  ['settings', 'roles', 'record'],
+  ['settings', 'roles', 'exports', 'record'],
 ] as const;
 
 /** A whole HTML document, ready to be sent. Nothing in it is inline script or style, as the CSP demands. */

@@ -62,7 +62,11 @@ export class MailController {
   @Post('mail/:id/settle')
   @Allow(MailGate, 'organise')
   @Answers(MailView)
-  async settle(@Who() actor: Actor, @Subject() message: MailMessage, @Body() dto: SettleMailDto): Promise<MailView> {
+  async settle(
+    @Who() actor: Actor,
+    @Subject() message: MailMessage,
+    @Body() dto: SettleMailDto,
+  ): Promise<MailView> {
     return this.shown((await this.outbox.settleUncertain(actor, message.id, dto.as)).id);
   }
 

@@ -20,11 +20,17 @@ export class MailboxPages {
 
   @Get()
   @Allow('anyone')
-  async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Query('q') q: unknown): Promise<void> {
+  async list(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Query('q') q: unknown,
+  ): Promise<void> {
     const mailbox = this.open(request);
     const wanted = typeof q === 'string' ? q.slice(0, 200) : '';
     const all = await mailbox.list();
-    const found = wanted ? all.filter((line) => fold(`${line.to} ${line.subject}`).includes(fold(wanted))) : all;
+    const found = wanted
+      ? all.filter((line) => fold(`${line.to} ${line.subject}`).includes(fold(wanted)))
+      : all;
     const rows = found.slice(0, LISTED).map((line) => ({
       id: line.id,
       at: line.at,
@@ -33,17 +39,27 @@ export class MailboxPages {
       start: '',
     }));
     const view = await this.pages.view(request);
-    this.pages.send(reply, mailboxPage(view, { zone: 'UTC', rows, total: all.length, ...(wanted && { q: wanted }) }));
+    this.pages.send(
+      reply,
+      mailboxPage(view, { zone: 'UTC', rows, total: all.length, ...(wanted && { q: wanted }) }),
+    );
   }
 
   @Get(':id')
   @Allow('anyone')
-  async one(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Param('id') id: string,
+  ): Promise<void> {
     const message = await this.open(request).read(id);
     if (!message) throw notFound();
     const [, name = '', address = message.from] = /^(.*?) <([^<>]+)>$/.exec(message.from) ?? [];
     const links = [...new Set(message.text.match(/https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g) ?? [])];
-    const messageId = message.headers.find((header) => /^message-id:/i.test(header))?.slice('message-id:'.length).trim();
+    const messageId = message.headers
+      .find((header) => /^message-id:/i.test(header))
+      ?.slice('message-id:'.length)
+      .trim();
     this.pages.send(
       reply,
       mailboxMessagePage(await this.pages.view(request), {

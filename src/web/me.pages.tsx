@@ -60,19 +60,24 @@ export class MePages {
     const values = pick(form, ['name', 'role', 'conference', 'days']);
     const again = async (refused: Again): Promise<string> =>
       this.render(request, actor, { tokenForm: { values, errors: refused.errors } }, refused);
-    await this.pages.attemptPage(request, reply, async () => {
-      const dto = parse(CreateTokenDto, { ...values, days: whole(form, 'days') });
-      const slug = dto.conference;
-      const conferenceId = slug ? (await this.knownConference(slug)).id : null;
-      const made = await this.tokens.create(actor, {
-        personId: actor.personId!,
-        name: dto.name,
-        role: dto.role,
-        conferenceId,
-        days: dto.days,
-      });
-      return this.render(request, actor, { newToken: made.secret });
-    }, again);
+    await this.pages.attemptPage(
+      request,
+      reply,
+      async () => {
+        const dto = parse(CreateTokenDto, { ...values, days: whole(form, 'days') });
+        const slug = dto.conference;
+        const conferenceId = slug ? (await this.knownConference(slug)).id : null;
+        const made = await this.tokens.create(actor, {
+          personId: actor.personId!,
+          name: dto.name,
+          role: dto.role,
+          conferenceId,
+          days: dto.days,
+        });
+        return this.render(request, actor, { newToken: made.secret });
+      },
+      again,
+    );
   }
 
   @Post('tokens/:id/revoke')
@@ -100,7 +105,9 @@ export class MePages {
     const registrations = await this.registrations.mine(personId);
     const letters = await this.letters.mine(personId);
     const { items: reviews } = await this.reviews.mine(actor, { limit: MOST_REVIEWS });
-    const organised = actor.grants.map((grant) => grant.conferenceId).filter((id): id is string => id !== null);
+    const organised = actor.grants
+      .map((grant) => grant.conferenceId)
+      .filter((id): id is string => id !== null);
     const conferences = new Map(
       (
         await this.conferences.byIds([
@@ -115,7 +122,8 @@ export class MePages {
     const sessions = await this.signIn.sessions(personId);
     const tokens = await this.tokens.list(personId);
     const panels = new Map<string, typeof reviews>();
-    for (const one of reviews) panels.set(one.conference.name, [...(panels.get(one.conference.name) ?? []), one]);
+    for (const one of reviews)
+      panels.set(one.conference.name, [...(panels.get(one.conference.name) ?? []), one]);
     const roles = ['author', 'reviewer', ...new Set(actor.grants.map((grant) => grant.role))];
     return mePage(withProblem(view, again), {
       name: actor.greeting?.name ?? '',
@@ -144,7 +152,9 @@ export class MePages {
         conference: name(one.conferenceId),
         state: one.heldUntil ? 'held' : one.status,
       })),
-      organises: [...new Set(organised)].map((id) => conferences.get(id)!).map(({ slug, name: title }) => ({ slug, name: title })),
+      organises: [...new Set(organised)]
+        .map((id) => conferences.get(id)!)
+        .map(({ slug, name: title }) => ({ slug, name: title })),
       sessions: sessions.map((one) => ({
         id: one.id,
         browser: one.browser,

@@ -21,7 +21,11 @@ function inputs(route: Route): { body?: Dto; query?: Dto } {
     string,
     { index: number }
   >;
-  const types = (Reflect.getMetadata('design:paramtypes', route.controller.prototype as object, route.handler) ?? []) as unknown[];
+  const types = (Reflect.getMetadata(
+    'design:paramtypes',
+    route.controller.prototype as object,
+    route.handler,
+  ) ?? []) as unknown[];
   for (const [key, { index }] of Object.entries(args)) {
     const type = types[index];
     if (BUILT_IN.has(type)) continue;
@@ -45,10 +49,12 @@ function schemaOf(dto: Dto, schemas: Json): Json {
     const target = rule.each ? ((property['items'] ??= {}) as Json) : property;
     if (rule.type === 'conditionalValidation') optional.add(rule.propertyName);
     else if (rule.type === 'nestedValidation') {
-      const type = defaultMetadataStorage.findTypeMetadata(dto, rule.propertyName)?.typeFunction() as Dto | undefined;
+      const type = defaultMetadataStorage.findTypeMetadata(dto, rule.propertyName)?.typeFunction() as
+        Dto | undefined;
       if (type) {
         const reference = schemaOf(type, schemas);
-        if (property['type'] === 'array' || rule.each) Object.assign(property, { type: 'array', items: reference });
+        if (property['type'] === 'array' || rule.each)
+          Object.assign(property, { type: 'array', items: reference });
         else Object.assign(property, { type: undefined }, reference);
       }
     } else if (name === 'isString') target['type'] = 'string';
@@ -120,14 +126,28 @@ function operation(route: Route, schemas: Json): Json {
       parameters.push({ in: 'query', name, required: schema.required.includes(name), schema: property });
   }
   if (route.method === 'POST')
-    parameters.push(header('Idempotency-Key', route.keyRequired, 'A repeat with the same key and body answers with the same thing'));
+    parameters.push(
+      header(
+        'Idempotency-Key',
+        route.keyRequired,
+        'A repeat with the same key and body answers with the same thing',
+      ),
+    );
   if (['PATCH', 'PUT', 'POST', 'DELETE'].includes(route.method) && /:\w+/.test(route.path))
-    parameters.push(header('If-Match', false, 'Version that was seen, as the ETag gave it; asked for where the row has one'));
+    parameters.push(
+      header(
+        'If-Match',
+        false,
+        'Version that was seen, as the ETag gave it; asked for where the row has one',
+      ),
+    );
   const { schema, status } = route.answer ?? { schema: null, status: 200 };
   return {
     operationId: `${route.controller.name.replace(/Controller$/, '')}.${route.handler}`,
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, schemas) } } } }),
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, schemas) } } },
+    }),
     responses: {
       [status]: schema
         ? { description: 'Done', content: { 'application/json': { schema: answerOf(schema, schemas) } } }
@@ -148,7 +168,9 @@ export function openApiOf(app: Lookup): Json {
   const paths: Record<string, Json> = {};
   const routes = routesOf(app)
     .filter((route) => route.path.startsWith('/api/v1/'))
-    .toSorted((a, b) => (a.path === b.path ? a.method.localeCompare(b.method) : a.path.localeCompare(b.path)));
+    .toSorted((a, b) =>
+      a.path === b.path ? a.method.localeCompare(b.method) : a.path.localeCompare(b.path),
+    );
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
     (paths[path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
@@ -158,7 +180,8 @@ export function openApiOf(app: Lookup): Json {
     info: {
       title: 'Concord',
       version: '1',
-      description: 'Conference submission, review and registration. Errors are problem details (RFC 9457) that name code, field, limit and value.',
+      description:
+        'Conference submission, review and registration. Errors are problem details (RFC 9457) that name code, field, limit and value.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,

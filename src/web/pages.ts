@@ -48,7 +48,14 @@ export class Pages {
             partners: paths.partner(conference.slug),
             register: paths.register(conference.slug),
           },
-          organises: hasRole(actor, conference.id, 'organiser', 'auditor', 'proceedings_editor', 'partner_manager'),
+          organises: hasRole(
+            actor,
+            conference.id,
+            'organiser',
+            'auditor',
+            'proceedings_editor',
+            'partner_manager',
+          ),
           reviews: false,
         },
       }),
@@ -59,7 +66,11 @@ export class Pages {
   }
 
   send(reply: FastifyReply, html: string, status = 200): void {
-    void reply.status(status).header('content-type', 'text/html; charset=utf-8').header('cache-control', 'private, no-store').send(html);
+    void reply
+      .status(status)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('cache-control', 'private, no-store')
+      .send(html);
   }
 
   /** Where a guest lands after sending something that waits for a confirmed address. */

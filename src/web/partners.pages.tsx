@@ -17,7 +17,15 @@ import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { paths } from './view.js';
 import { letterPage, partnerPage, type LetterValues } from './views/partner.view.js';
 
-const NAMES = ['organisation', 'country', 'website', 'contactName', 'email', 'contribution', 'letter'] as const;
+const NAMES = [
+  'organisation',
+  'country',
+  'website',
+  'contactName',
+  'email',
+  'contribution',
+  'letter',
+] as const;
 
 /** Letters of interest: writing one, and following it. */
 @Controller()
@@ -60,7 +68,9 @@ export class PartnersPages {
       reply,
       async () => {
         const { id, letter } = await this.letters.send(actor, conference, parse(LetterDto, values));
-        return letter ? `${paths.letter(id)}?done=letterSent` : this.pages.heldAt(conference.slug, values.email);
+        return letter
+          ? `${paths.letter(id)}?done=letterSent`
+          : this.pages.heldAt(conference.slug, values.email);
       },
       (again) => this.render(request, conference, values, actor.request.idempotencyKey!, again),
     );
@@ -68,7 +78,11 @@ export class PartnersPages {
 
   @Get('letters/:id')
   @Allow(LetterGate, 'withdraw')
-  async one(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() letter: LetterOfInterest): Promise<void> {
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() letter: LetterOfInterest,
+  ): Promise<void> {
     this.pages.send(reply, await this.status(request, letter));
   }
 

@@ -24,20 +24,37 @@ export class ProblemFilter implements ExceptionFilter {
     const refusal = asRefusal(error);
     if (!refusal)
       this.logger.error(
-        { requestId: request.id, route: request.routeOptions?.url, error: (error as Error)?.message, stack: (error as Error)?.stack },
+        {
+          requestId: request.id,
+          route: request.routeOptions?.url,
+          error: (error as Error)?.message,
+          stack: (error as Error)?.stack,
+        },
         'unexpected error',
       );
     this.metrics.refusals.inc({ code: refusal?.code ?? 'unexpected' });
     if (reply.sent) return;
-    if (refusal?.kind === 'tooMany') void reply.header('retry-after', String(refusal.values['seconds'] ?? 60));
+    if (refusal?.kind === 'tooMany')
+      void reply.header('retry-after', String(refusal.values['seconds'] ?? 60));
     if (refusal?.kind === 'unavailable') void reply.header('retry-after', '5');
     const t = translator(request.actor?.locale ?? 'en');
     if (request.url.startsWith('/api/')) {
       const problem = refusal
         ? problemOf(t, refusal, request.id)
-        : { type: 'about:blank', title: t('refusal:title.unexpected'), status: 500, code: 'unexpected', detail: t('refusal:unexpected'), requestId: request.id, fields: [] };
+        : {
+            type: 'about:blank',
+            title: t('refusal:title.unexpected'),
+            status: 500,
+            code: 'unexpected',
+            detail: t('refusal:unexpected'),
+            requestId: request.id,
+            fields: [],
+          };
       if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-      void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+      void reply
+        .status(problem.status)
+        .header('content-type', 'application/problem+json')
+        .send(JSON.stringify(problem));
       return;
     }
     if (refusal?.kind === 'unauthenticated' && request.method === 'GET') {

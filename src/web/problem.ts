@@ -53,9 +53,11 @@ export function asRefusal(error: unknown): Refusal | undefined {
     return undefined;
   }
   if (typeof statusCode === 'number' && statusCode === 404) return new Refusal('notFound', 'notFound');
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new Refusal('malformed', 'body');
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return new Refusal('malformed', 'body');
   const state = driverError?.code ?? code ?? '';
-  if (PASSING.test(state) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(state)) return new Refusal('unavailable', 'unavailable');
+  if (PASSING.test(state) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(state))
+    return new Refusal('unavailable', 'unavailable');
   if (/Connection terminated|timeout exceeded when trying to connect/.test((error as Error).message ?? ''))
     return new Refusal('unavailable', 'unavailable');
   return undefined;
@@ -63,7 +65,11 @@ export function asRefusal(error: unknown): Refusal | undefined {
 
 /** The sentence for one field. */
 export function fieldMessage(t: Translate, problem: FieldProblem): string {
-  return t(`refusal:field.${problem.code}`, { limit: problem.limit, value: problem.value, count: problem.limit });
+  return t(`refusal:field.${problem.code}`, {
+    limit: problem.limit,
+    value: problem.value,
+    count: problem.limit,
+  });
 }
 
 /** Values of a refusal in words: instants as date and time in UTC. */

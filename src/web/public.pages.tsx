@@ -97,7 +97,9 @@ export class PublicPages {
         venue: conference.venue,
         floorLanguage: conference.floorLanguage,
         interpretation: conference.interpretation,
-        programme: (['keynote', 'panel', 'workshop', 'roundtable', 'stream', 'declaration', 'brief'] as const).map((kind) => ({ kind })),
+        programme: (
+          ['keynote', 'panel', 'workshop', 'roundtable', 'stream', 'declaration', 'brief'] as const
+        ).map((kind) => ({ kind })),
         rules: call.rules,
         lettersOpen: conference.lettersOpen,
         registrationOpen: conference.registrationOpen,
@@ -129,15 +131,26 @@ export class PublicPages {
 
   @Get('help/words')
   @Allow('anyone')
-  async words(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Query('text') typed: unknown): Promise<void> {
+  async words(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Query('text') typed: unknown,
+  ): Promise<void> {
     const view = await this.pages.view(request);
     const sample = text(typed).slice(0, 20_000);
-    this.pages.send(reply, wordsPage(view, { sample: { text: sample, count: countWords(sample) }, limit: WORD_LIMIT }));
+    this.pages.send(
+      reply,
+      wordsPage(view, { sample: { text: sample, count: countWords(sample) }, limit: WORD_LIMIT }),
+    );
   }
 
   @Get('sign-in')
   @Allow('anyone')
-  async signInForm(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Query('next') next: unknown): Promise<void> {
+  async signInForm(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Query('next') next: unknown,
+  ): Promise<void> {
     const view = await this.pages.view(request);
     this.pages.send(
       reply,
@@ -147,7 +160,11 @@ export class PublicPages {
 
   @Post('sign-in')
   @Allow('anyone')
-  async requestLink(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+  async requestLink(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<void> {
     const form = (body ?? {}) as Record<string, unknown>;
     const email = text(form['email']).trim();
     const next = safePath(text(form['next']));
@@ -159,22 +176,32 @@ export class PublicPages {
         await this.signIn.request(email, next);
         return `/sign-in/sent?${new URLSearchParams({ email, next }).toString()}`;
       },
-      async (again) =>
-        signInPage(view, { values: { email }, next, needed: false, errors: again.errors }),
+      async (again) => signInPage(view, { values: { email }, next, needed: false, errors: again.errors }),
     );
   }
 
   @Get('sign-in/sent')
   @Allow('anyone')
-  async sent(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Query() query: Record<string, unknown>): Promise<void> {
+  async sent(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Query() query: Record<string, unknown>,
+  ): Promise<void> {
     const view = await this.pages.view(request);
     const email = text(query['email']).slice(0, 254);
-    this.pages.send(reply, signInSentPage(view, { email, minutes: LINK_MINUTES, next: safePath(text(query['next'])) }));
+    this.pages.send(
+      reply,
+      signInSentPage(view, { email, minutes: LINK_MINUTES, next: safePath(text(query['next'])) }),
+    );
   }
 
   @Get('sign-in/:secret')
   @Allow('anyone')
-  async confirm(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Param('secret') secret: string): Promise<void> {
+  async confirm(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Param('secret') secret: string,
+  ): Promise<void> {
     const view = await this.pages.view(request);
     const state = await this.signIn.look(secret, await this.clock.now());
     this.pages.send(reply, signInConfirmPage(view, { state, secret }), state === 'open' ? 200 : 410);
@@ -182,7 +209,11 @@ export class PublicPages {
 
   @Post('sign-in/:secret')
   @Allow('anyone')
-  async use(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Param('secret') secret: string): Promise<void> {
+  async use(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Param('secret') secret: string,
+  ): Promise<void> {
     const view = await this.pages.view(request);
     await this.pages.attempt(
       request,
@@ -199,13 +230,20 @@ export class PublicPages {
         return next;
       },
       async ({ refusal }) =>
-        signInConfirmPage(view, { state: refusal.code.slice('link.'.length) as 'used' | 'expired' | 'unknown', secret }),
+        signInConfirmPage(view, {
+          state: refusal.code.slice('link.'.length) as 'used' | 'expired' | 'unknown',
+          secret,
+        }),
     );
   }
 
   @Post('sign-out')
   @Allow('anyone')
-  async signOut(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
+  async signOut(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+  ): Promise<void> {
     if (request.loginSessionId) await this.signIn.end(actor, request.loginSessionId);
     void reply.clearCookie(SESSION_COOKIE, { path: '/' });
     this.pages.redirect(reply, paths.home);
@@ -217,4 +255,3 @@ function publicState(call: { opensAt: Date; closesAt: Date }, now: Date): 'befor
   const state = windowState({ opensAt: call.opensAt, closesAt: call.closesAt, graceMs: 0 }, now);
   return state === 'grace' ? 'closed' : state;
 }
-

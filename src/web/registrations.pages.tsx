@@ -15,7 +15,15 @@ import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { formatCalendarDay, paths, type View } from './view.js';
 import { registerPage, registrationPage, type RegistrationValues } from './views/register.view.js';
 
-const NAMES = ['name', 'email', 'affiliation', 'country', 'attendance', 'interpretation', 'accessNeeds'] as const;
+const NAMES = [
+  'name',
+  'email',
+  'affiliation',
+  'country',
+  'attendance',
+  'interpretation',
+  'accessNeeds',
+] as const;
 
 /** Registering to attend, changing and cancelling it. */
 @Controller()
@@ -57,7 +65,11 @@ export class RegistrationsPages {
       request,
       reply,
       async () => {
-        const { id, registration } = await this.registrations.register(actor, conference, parse(RegistrationDto, values));
+        const { id, registration } = await this.registrations.register(
+          actor,
+          conference,
+          parse(RegistrationDto, values),
+        );
         return registration
           ? `${paths.registration(id)}?done=registered`
           : this.pages.heldAt(conference.slug, values.email);
@@ -68,13 +80,21 @@ export class RegistrationsPages {
 
   @Get('registrations/:id')
   @Allow(RegistrationGate, 'change')
-  async one(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() registration: Registration): Promise<void> {
+  async one(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() registration: Registration,
+  ): Promise<void> {
     this.pages.send(reply, await this.status(request, registration));
   }
 
   @Get('registrations/:id/edit')
   @Allow(RegistrationGate, 'change')
-  async edit(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() registration: Registration): Promise<void> {
+  async edit(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() registration: Registration,
+  ): Promise<void> {
     const conference = await this.conferences.byId(registration.conferenceId);
     const values = {
       name: registration.name,
@@ -85,7 +105,10 @@ export class RegistrationsPages {
       interpretation: registration.interpretation ?? '',
       accessNeeds: registration.accessNeeds ?? '',
     };
-    this.pages.send(reply, await this.render(request, conference, values, formKey(), undefined, registration));
+    this.pages.send(
+      reply,
+      await this.render(request, conference, values, formKey(), undefined, registration),
+    );
   }
 
   @Post('registrations/:id/edit')

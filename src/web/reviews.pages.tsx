@@ -19,12 +19,22 @@ import { formOf, text, texts, whole, type Form } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { paths } from './view.js';
 import { invitationPage } from './views/invitation.view.js';
-import { declinePage, reviewPage, reviewsPage, type AssignmentState, type ReviewValues } from './views/review.view.js';
+import {
+  declinePage,
+  reviewPage,
+  reviewsPage,
+  type AssignmentState,
+  type ReviewValues,
+} from './views/review.view.js';
 
 /** A reviewer's longest list: nobody reads more. */
 const MOST = 200;
 
-const STATE: Record<MyAssignment['review'], AssignmentState> = { none: 'open', draft: 'begun', handed_in: 'handed_in' };
+const STATE: Record<MyAssignment['review'], AssignmentState> = {
+  none: 'open',
+  draft: 'begun',
+  handed_in: 'handed_in',
+};
 
 /** What reviewers do: answer invitations, read, judge, hand in, give back. */
 @Controller()
@@ -42,7 +52,9 @@ export class ReviewsPages {
   async list(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
     const view = await this.pages.view(request);
     const { items } = await this.reviews.mine(actor, { limit: MOST });
-    const invitations = (await this.reviewers.invitationsOf(actor.personId!)).filter((one) => one.status === 'invited');
+    const invitations = (await this.reviewers.invitationsOf(actor.personId!)).filter(
+      (one) => one.status === 'invited',
+    );
     const conferences = await this.conferences.byIds(invitations.map((one) => one.conferenceId));
     const zones = await this.zones(items);
     this.pages.send(
@@ -88,10 +100,17 @@ export class ReviewsPages {
     const form = formOf(body);
     const act = text(form, 'act');
     const save = (): Promise<{ version: number; updatedAt: Date }> =>
-      this.reviews.save(actor, assignment.id, parse(ReviewDto, inputOf(form, act === 'hand-in' ? 'handed_in' : 'draft')));
+      this.reviews.save(
+        actor,
+        assignment.id,
+        parse(ReviewDto, inputOf(form, act === 'hand-in' ? 'handed_in' : 'draft')),
+      );
     if (act === 'autosave') {
       const { version, updatedAt } = await save();
-      void reply.status(200).header('cache-control', 'no-store').send({ version, savedAt: updatedAt.toISOString() });
+      void reply
+        .status(200)
+        .header('cache-control', 'no-store')
+        .send({ version, savedAt: updatedAt.toISOString() });
       return;
     }
     await this.pages.attempt(
@@ -108,7 +127,11 @@ export class ReviewsPages {
 
   @Get('me/reviews/:id/decline')
   @Allow(AssignmentGate, 'review')
-  async declineForm(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() assignment: Assignment): Promise<void> {
+  async declineForm(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() assignment: Assignment,
+  ): Promise<void> {
     this.pages.send(reply, await this.renderDecline(request, assignment, { reason: '', note: '' }));
   }
 
@@ -138,7 +161,11 @@ export class ReviewsPages {
 
   @Get('invitations/:id')
   @Allow(ReviewerGate, 'own')
-  async invitation(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() reviewer: Reviewer): Promise<void> {
+  async invitation(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() reviewer: Reviewer,
+  ): Promise<void> {
     this.pages.send(reply, await this.renderInvitation(request, reviewer));
   }
 
@@ -156,7 +183,10 @@ export class ReviewsPages {
       request,
       reply,
       async () => {
-        const dto = parse(AcceptInvitationDto, { topics: texts(form, 'topics'), maxLoad: whole(form, 'maxLoad') });
+        const dto = parse(AcceptInvitationDto, {
+          topics: texts(form, 'topics'),
+          maxLoad: whole(form, 'maxLoad'),
+        });
         await this.reviewers.accept(actor, reviewer.id, dto);
         return `${paths.reviews}?done=invitationAccepted`;
       },
@@ -178,7 +208,11 @@ export class ReviewsPages {
       request,
       reply,
       async () => {
-        await this.reviewers.decline(actor, reviewer.id, parse(DeclineInvitationDto, { reason: text(form, 'reason') }));
+        await this.reviewers.decline(
+          actor,
+          reviewer.id,
+          parse(DeclineInvitationDto, { reason: text(form, 'reason') }),
+        );
         return `${paths.invitation(reviewer.id)}?done=declined`;
       },
       (again) => this.renderInvitation(request, reviewer, form, again),
@@ -267,7 +301,12 @@ export class ReviewsPages {
     });
   }
 
-  private async renderInvitation(request: ConcordRequest, reviewer: Reviewer, form?: Form, again?: Again): Promise<string> {
+  private async renderInvitation(
+    request: ConcordRequest,
+    reviewer: Reviewer,
+    form?: Form,
+    again?: Again,
+  ): Promise<string> {
     const invitation = await this.reviewers.invitation(reviewer);
     const conference = await this.conferences.byId(reviewer.conferenceId);
     const { call, topics } = await this.conferences.detail(conference);
@@ -277,11 +316,14 @@ export class ReviewsPages {
       conference: conference.name,
       organiserName: conference.organiserName,
       invited: { name: reviewer.name, email: reviewer.address, affiliation: reviewer.affiliation ?? '' },
-      state: reviewer.status === 'invited' ? 'open' : reviewer.status === 'removed' ? 'expired' : reviewer.status,
+      state:
+        reviewer.status === 'invited' ? 'open' : reviewer.status === 'removed' ? 'expired' : reviewer.status,
       message: '',
       blindness: call.blindness,
       wordLimit: call.wordLimit,
-      reviewsDue: call.reviewsDueAt ? { end: call.reviewsDueAt, zone: call.zone, conferenceZone: conference.timeZone } : null,
+      reviewsDue: call.reviewsDueAt
+        ? { end: call.reviewsDueAt, zone: call.zone, conferenceZone: conference.timeZone }
+        : null,
       topics: topics.map(({ id, title }) => ({ id, title })),
       values: {
         topics: form ? texts(form, 'topics') : invitation.topics,

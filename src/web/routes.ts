@@ -19,7 +19,10 @@ export interface Route {
 }
 
 const joined = (...parts: string[]): string =>
-  `/${parts.map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/')}`;
+  `/${parts
+    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .filter(Boolean)
+    .join('/')}`;
 
 /** Whatever can look up what the application consists of. */
 export interface Lookup {
@@ -57,5 +60,7 @@ export function routesOf(app: Lookup): Route[] {
 export function checkPolicies(app: Lookup): void {
   const open = routesOf(app).find((route) => !route.policy);
   if (open)
-    throw new StartFailure(`${open.method} ${open.path} (${open.controller.name}.${open.handler}) has no policy: give it @Allow(…).`);
+    throw new StartFailure(
+      `${open.method} ${open.path} (${open.controller.name}.${open.handler}) has no policy: give it @Allow(…).`,
+    );
 }

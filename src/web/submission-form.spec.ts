@@ -19,7 +19,9 @@ describe('readForm', () => {
     expect(form.act).toBe('check');
     expect(form.wordCount).toBe(2);
     expect(form.values.topics).toEqual(['t1', 't2']);
-    expect(form.values.authors.map((author) => [author.name, author.corresponding, author.presenting])).toEqual([
+    expect(
+      form.values.authors.map((author) => [author.name, author.corresponding, author.presenting]),
+    ).toEqual([
       ['A', false, true],
       ['B', true, false],
       [' ', false, false],
@@ -39,7 +41,8 @@ describe('readForm', () => {
 
 describe('changeAuthors', () => {
   const { values } = readForm(body);
-  const names = (act: string): string[] | undefined => changeAuthors(values, act)?.authors.map((author) => author.name);
+  const names = (act: string): string[] | undefined =>
+    changeAuthors(values, act)?.authors.map((author) => author.name);
 
   it('adds, removes and moves', () => {
     expect(names('add-author')).toEqual(['A', 'B', ' ', '']);
@@ -49,7 +52,8 @@ describe('changeAuthors', () => {
   });
 
   it('knows no other act and no row that is not there', () => {
-    for (const act of ['save', 'remove-author:9', 'move-up:0', 'move-down:2', 'dance:1']) expect(names(act)).toBeUndefined();
+    for (const act of ['save', 'remove-author:9', 'move-up:0', 'move-down:2', 'dance:1'])
+      expect(names(act)).toBeUndefined();
   });
 
   it('keeps one row when the last is removed', () => {

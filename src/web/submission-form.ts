@@ -5,7 +5,13 @@ import { EMPTY_AUTHOR, type AuthorValues, type SubmissionValues } from './views/
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const list = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : value === undefined ? [] : [value];
+  Array.isArray(value)
+    ? value
+    : typeof value === 'object' && value !== null
+      ? Object.values(value)
+      : value === undefined
+        ? []
+        : [value];
 
 /** What a person has typed into the submission form, and which button they pressed. */
 export interface TypedForm {
@@ -53,13 +59,15 @@ export function changeAuthors(values: SubmissionValues, act: string): Submission
   } else if (what === 'move-up' || what === 'move-down') {
     const other = what === 'move-up' ? index - 1 : index + 1;
     if (!authors[other]) return undefined;
-    [authors[index], authors[other]] = [authors[other], authors[index]!];
+    [authors[index], authors[other]] = [authors[other], authors[index]];
   } else return undefined;
   return { ...values, authors };
 }
 
 const isEmpty = (author: AuthorValues): boolean =>
-  [author.name, author.nativeName, author.affiliation, author.email, author.orcid].every((value) => value.trim() === '');
+  [author.name, author.nativeName, author.affiliation, author.email, author.orcid].every(
+    (value) => value.trim() === '',
+  );
 
 /** The input that the API would get for the same words; rows left empty at the end of the list are no authors. */
 export function inputOf(values: SubmissionValues): Record<string, unknown> & SubmissionDto {

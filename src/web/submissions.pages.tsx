@@ -54,7 +54,10 @@ export class SubmissionsPages {
       presenting: true,
     };
     const values = { title: '', abstract: '', topics: [], authors: [author] };
-    this.pages.send(reply, await this.render(request, { conference, key: formKey() }, { act: '', values, wordCount: 0 }));
+    this.pages.send(
+      reply,
+      await this.render(request, { conference, key: formKey() }, { act: '', values, wordCount: 0 }),
+    );
   }
 
   @Post('conferences/:slug/submit')
@@ -92,13 +95,22 @@ export class SubmissionsPages {
 
   @Get('submissions/:id/edit')
   @Allow(SubmissionGate, 'edit')
-  async edit(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Subject() submission: Submission): Promise<void> {
-    if (!EDITABLE.includes(submission.status)) return this.pages.redirect(reply, paths.submission(submission.id));
+  async edit(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    if (!EDITABLE.includes(submission.status))
+      return this.pages.redirect(reply, paths.submission(submission.id));
     const conference = await this.conferences.byId(submission.conferenceId);
     const values = await this.stored(submission);
     this.pages.send(
       reply,
-      await this.render(request, { conference, submission, key: formKey() }, { act: '', values, wordCount: submission.wordCount }),
+      await this.render(
+        request,
+        { conference, submission, key: formKey() },
+        { act: '', values, wordCount: submission.wordCount },
+      ),
     );
   }
 
@@ -136,7 +148,11 @@ export class SubmissionsPages {
       request,
       reply,
       async () => {
-        await this.submissions.withdraw(actor, submission.id, parse(WithdrawDto, reason === undefined ? {} : { reason }));
+        await this.submissions.withdraw(
+          actor,
+          submission.id,
+          parse(WithdrawDto, reason === undefined ? {} : { reason }),
+        );
         return `${paths.submission(submission.id)}?done=withdrawn`;
       },
       (again) => this.status(request, actor, submission, again),
@@ -190,23 +206,35 @@ export class SubmissionsPages {
     }
     if (typed.act === 'check') {
       try {
-        await this.submissions.rehearse(actor, context.conference.id, parse(SubmissionDto, inputOf(typed.values)));
+        await this.submissions.rehearse(
+          actor,
+          context.conference.id,
+          parse(SubmissionDto, inputOf(typed.values)),
+        );
       } catch (error) {
-        return this.pages.attempt(request, reply, () => Promise.reject(error as Error), again);
+        return this.pages.attempt(request, reply, () => Promise.reject(error), again);
       }
       this.pages.send(reply, await this.renderCheck(request, context, typed));
       return;
     }
     if (typed.act === 'save' || typed.act === 'submit') {
-      const status = typed.act === 'submit' || context.submission?.status === 'submitted' ? 'submitted' : 'draft';
+      const status =
+        typed.act === 'submit' || context.submission?.status === 'submitted' ? 'submitted' : 'draft';
       await this.pages.attempt(request, reply, async () => (await save(status)).location, again);
       return;
     }
     const changed = changeAuthors(typed.values, typed.act);
-    this.pages.send(reply, await this.render(request, context, { ...typed, values: changed ?? typed.values }));
+    this.pages.send(
+      reply,
+      await this.render(request, context, { ...typed, values: changed ?? typed.values }),
+    );
   }
 
-  private async frame(request: ConcordRequest, { conference, submission, key }: FormContext, typed: TypedForm) {
+  private async frame(
+    request: ConcordRequest,
+    { conference, submission, key }: FormContext,
+    typed: TypedForm,
+  ) {
     const view = await this.pages.view(request, conference);
     const { call, topics } = await this.conferences.detail(conference);
     return {
@@ -228,7 +256,12 @@ export class SubmissionsPages {
     };
   }
 
-  private async render(request: ConcordRequest, context: FormContext, typed: TypedForm, again?: Again): Promise<string> {
+  private async render(
+    request: ConcordRequest,
+    context: FormContext,
+    typed: TypedForm,
+    again?: Again,
+  ): Promise<string> {
     const { view, data } = await this.frame(request, context, typed);
     const draft = data.status === 'draft' && request.actor.kind === 'person';
     return submitPage(withProblem(view, again), {
@@ -240,7 +273,11 @@ export class SubmissionsPages {
     });
   }
 
-  private async renderCheck(request: ConcordRequest, context: FormContext, typed: TypedForm): Promise<string> {
+  private async renderCheck(
+    request: ConcordRequest,
+    context: FormContext,
+    typed: TypedForm,
+  ): Promise<string> {
     const { view, data } = await this.frame(request, context, typed);
     return submitCheckPage(view, data);
   }
@@ -265,13 +302,23 @@ export class SubmissionsPages {
     };
   }
 
-  private async status(request: ConcordRequest, actor: Actor, submission: Submission, again?: Again): Promise<string> {
+  private async status(
+    request: ConcordRequest,
+    actor: Actor,
+    submission: Submission,
+    again?: Again,
+  ): Promise<string> {
     const conference = await this.conferences.byId(submission.conferenceId);
     const view = await this.pages.view(request, conference);
     const { call, topics } = await this.conferences.detail(conference);
     const [whole] = await this.submissions.whole([submission]);
     const history = await this.submissions.history(submission.id);
-    const names = await this.names(history.map((version) => version.byPerson));
+    // Moves through the review keep the text; who made them is not for authors to know.
+    const texts = history.filter((version, index) => version.textHash !== history[index + 1]?.textHash);
+    const team = [submission.createdBy, ...whole!.authors.map((author) => author.personId)];
+    const names = await this.names(
+      texts.map((version) => version.byPerson).filter((id) => team.includes(id!)),
+    );
     const decision = await this.decisions.released(submission.id);
     const open = publicWindow(call, view.now);
     const editable = open && EDITABLE.includes(submission.status);
@@ -292,7 +339,7 @@ export class SubmissionsPages {
         presenting: author.presenting,
         you: author.personId === actor.personId,
       })),
-      versions: history.map((version) => ({
+      versions: texts.map((version) => ({
         number: version.version,
         at: version.at,
         by: names.get(version.byPerson ?? '') ?? null,
@@ -305,7 +352,9 @@ export class SubmissionsPages {
       zone: conference.timeZone,
       deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
       decisionsOn: call.decisionsOn ? formatCalendarDay(view, call.decisionsOn) : null,
-      held: submission.heldUntil ? { until: submission.heldUntil, address: actor.greeting?.address ?? '' } : null,
+      held: submission.heldUntil
+        ? { until: submission.heldUntil, address: actor.greeting?.address ?? '' }
+        : null,
       decision: decision && {
         outcome: decision.outcome,
         releasedAt: decision.releasedAt,
@@ -328,12 +377,18 @@ export class SubmissionsPages {
   private async names(ids: readonly (string | null)[]): Promise<Map<string, string>> {
     const wanted = [...new Set(ids.filter((id) => id !== null))];
     if (wanted.length === 0) return new Map();
-    const rows: { id: string; name: string }[] = await this.db.query(`select id, name from person where id = any($1)`, [wanted]);
+    const rows: { id: string; name: string }[] = await this.db.query(
+      `select id, name from person where id = any($1)`,
+      [wanted],
+    );
     return new Map(rows.map((row) => [row.id, row.name]));
   }
 }
 
 function publicWindow(call: { opensAt: Date; closesAt: Date; graceMinutes: number }, now: Date): boolean {
-  const state = windowState({ opensAt: call.opensAt, closesAt: call.closesAt, graceMs: call.graceMinutes * 60_000 }, now);
+  const state = windowState(
+    { opensAt: call.opensAt, closesAt: call.closesAt, graceMs: call.graceMinutes * 60_000 },
+    now,
+  );
   return state === 'open' || state === 'grace';
 }

@@ -16,7 +16,18 @@ import { SubmissionsPages } from './submissions.pages.js';
 /** Pages, health, and what joins modules. */
 @Module({
   imports: [OrganiseModule],
-  controllers: [HealthController, OpenApiController, MailController, PublicPages, SubmissionsPages, PartnersPages, RegistrationsPages, ReviewsPages, MePages, MailboxPages],
+  controllers: [
+    HealthController,
+    OpenApiController,
+    MailController,
+    PublicPages,
+    SubmissionsPages,
+    PartnersPages,
+    RegistrationsPages,
+    ReviewsPages,
+    MePages,
+    MailboxPages,
+  ],
   providers: [Pages, ProblemFilter],
 })
 export class WebModule {}

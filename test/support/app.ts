@@ -85,7 +85,7 @@ export async function createTestApp(
     { config, logger, queues, storage: new Storage(join(folder, 'files')), mailbox },
     { limits: options.limits ?? false, onServer: checkAnswers },
   );
-  answers.set(app.getHttpAdapter().getInstance() as object, schemasOf(app));
+  answers.set(app.getHttpAdapter().getInstance(), schemasOf(app));
   await app.listen(0, '127.0.0.1');
   if (options.workers) startWorkers(app);
   const url = await app.getUrl();
@@ -142,7 +142,9 @@ function schemasOf(app: NestFastifyApplication): Map<string, ValidateFunction> {
   const validators = new Map<string, ValidateFunction>();
   for (const route of routesOf(app))
     if (route.answer?.schema) {
-      const schema = JSON.parse(JSON.stringify(route.answer.schema, (key, value: unknown) => (key === '$id' ? undefined : value)));
+      const schema = JSON.parse(
+        JSON.stringify(route.answer.schema, (key, value: unknown) => (key === '$id' ? undefined : value)),
+      );
       validators.set(`${route.method} ${route.path}`, ajv.compile(schema as object));
     }
   return validators;
@@ -150,11 +152,13 @@ function schemasOf(app: NestFastifyApplication): Map<string, ValidateFunction> {
 
 /** Every answer of the API is held to its schema: what is not declared does not leave. */
 function checkAnswers(server: FastifyInstance): void {
-  server.addHook('onSend', async (request, reply, payload: unknown) => {
+  server.addHook('onSend', async (asked, reply, payload: unknown) => {
     if (reply.statusCode >= 300 || typeof payload !== 'string') return payload;
-    const validate = answers.get(server)?.get(`${request.method} ${request.routeOptions.url}`);
+    const validate = answers.get(server)?.get(`${asked.method} ${asked.routeOptions.url}`);
     if (validate && !validate(JSON.parse(payload)))
-      throw new Error(`${request.method} ${request.routeOptions.url} answers other than declared: ${JSON.stringify(validate.errors)}`);
+      throw new Error(
+        `${asked.method} ${asked.routeOptions.url} answers other than declared: ${JSON.stringify(validate.errors)}`,
+      );
     return payload;
   });
 }
@@ -177,7 +181,14 @@ async function addConference(db: DataSource, wanted: Partial<ConferenceOptions>)
   await db.query(
     `insert into call (id, conference_id, opens_at, closes_at, word_limit, blindness, created_at)
      values ($1, $2, clock_timestamp() + make_interval(mins => $3), clock_timestamp() + make_interval(mins => $4), $5, $6, clock_timestamp())`,
-    [callId, id, wanted.opensIn ?? -60, wanted.closesIn ?? 60 * 24 * 30, wanted.wordLimit ?? 300, wanted.blindness ?? 'double'],
+    [
+      callId,
+      id,
+      wanted.opensIn ?? -60,
+      wanted.closesIn ?? 60 * 24 * 30,
+      wanted.wordLimit ?? 300,
+      wanted.blindness ?? 'double',
+    ],
   );
   for (const [index, topic] of topics.entries())
     await db.query(`insert into topic (id, conference_id, position, title) values ($1, $2, $3, $4)`, [
@@ -195,14 +206,26 @@ async function addConference(db: DataSource, wanted: Partial<ConferenceOptions>)
 }
 
 /** A complete abstract for the API. */
-export function abstractOf(conference: TestConference, change: Record<string, unknown> = {}): Record<string, unknown> {
+export function abstractOf(
+  conference: TestConference,
+  change: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     status: 'submitted',
     title: 'Return without trust',
-    abstract: 'The ceasefire promised return, yet return without trust is a promise that families do not claim.',
+    abstract:
+      'The ceasefire promised return, yet return without trust is a promise that families do not claim.',
     topics: [conference.topics[0]],
     authors: [
-      { name: 'Ani Example', nativeName: 'Անի Օրինակ', affiliation: 'Example State University', country: 'GE', email: 'ani@example.org', corresponding: true, presenting: true },
+      {
+        name: 'Ani Example',
+        nativeName: 'Անի Օրինակ',
+        affiliation: 'Example State University',
+        country: 'GE',
+        email: 'ani@example.org',
+        corresponding: true,
+        presenting: true,
+      },
       { name: 'Elnur Example', affiliation: 'Institute of Examples', email: 'elnur@example.org' },
     ],
     ...change,

@@ -16,9 +16,7 @@ export const COUNTRY_CODES = (
 
 /** Name of a country in the reader's language (CLDR), or the code itself where it is unknown. */
 export function countryName(view: Pick<View, 'locale'>, code: string): string {
-  return (
-    new Intl.DisplayNames(intlLocale(view as View), { type: 'region', fallback: 'code' }).of(code) ?? code
-  );
+  return new Intl.DisplayNames(intlLocale(view), { type: 'region', fallback: 'code' }).of(code) ?? code;
 }
 
 /** Never required: "prefer not to say" comes first and is what holds until something is chosen (empty value). */

@@ -42,7 +42,7 @@ export interface RecordData extends OrganiseData {
 /** A recorded value as text: words and numbers as they are, anything deeper as JSON. */
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** "status: submitted → under_review", one for each value that was recorded. */

@@ -1,0 +1,12 @@
+import { readdirSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { Logger } from 'pino';
+import { CONFIG, type Config } from '../src/platform/config.js';
+import { LOGGER } from '../src/platform/platform.module.js';
+import { Queues } from '../src/platform/queue.js';
+import { Storage } from '../src/platform/storage.js';
+import { seedExample, seedExamplePeople } from '../src/tools/example.js';
+import { routesOf } from '../src/web/routes.js';
+import { createTestApp, type TestApp } from './support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs, type Visit } from './support/browser.js';
