@@ -26,15 +26,13 @@ beforeAll(async () => {
   inbox = mailboxFolder(join(app.app.get<Config>(CONFIG).varDir, 'mailbox'));
   await app.grant('operator@concord.example', 'operator', null);
   const personId = await app.person('operator@concord.example');
-  const made = await app.app
-    .get(Tokens)
-    .create(systemActor(), {
-      personId,
-      name: 'rehearsal',
-      role: 'operator',
-      conferenceId: null,
-      rehearsal: true,
-    });
+  const made = await app.app.get(Tokens).create(systemActor(), {
+    personId,
+    name: 'rehearsal',
+    role: 'operator',
+    conferenceId: null,
+    rehearsal: true,
+  });
   operator = made.secret;
 });
 afterAll(async () => {

@@ -20,6 +20,7 @@ export interface OwnInstance {
 
 const START_MS = 120_000;
 const STOP_MS = 60_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Where the built doors are, beside this file's folder. */
 const door = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
@@ -27,14 +28,12 @@ const door = (name: string): string => fileURLToPath(new URL(`../${name}.js`, im
 /**
  * Starts an instance and waits until it is seeded and serves. It is told of its database as a server in use would be, so
  * that no example conference is seeded beside what is measured.
- * @param doors folder with the built `main.js` and `cli.js`, where they are not beside this file
  * @throws ToolFailure when it does not start
  */
-export async function startOwnInstance(options: { doors?: string } = {}): Promise<OwnInstance> {
-  const path = (name: string): string => (options.doors ? join(options.doors, `${name}.js`) : door(name));
+export async function startOwnInstance(): Promise<OwnInstance> {
   const varDir = await mkdtemp(join(tmpdir(), 'concord-own-'));
-  const sink = await startSink();
   const postgres = await startEmbeddedPostgres({ dir: join(varDir, 'postgres'), maxConnections: 200 });
+  const sink = await startSink();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = {
@@ -50,7 +49,7 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
     LOG_LEVEL: 'warn',
     NODE_OPTIONS: '',
   };
-  const server = spawn(process.execPath, [path('main')], {
+  const server = spawn(process.execPath, [door('main')], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,7 +57,9 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
   let complaint = '';
   server.stderr.on('data', (part: Buffer) => (complaint = `${complaint}${part.toString()}`.slice(-2000)));
 
+  const interrupted = (): void => void stop().finally(() => process.exit(130));
   const stop = async (): Promise<void> => {
+    for (const signal of SIGNALS) process.removeListener(signal, interrupted);
     if (server.exitCode === null && server.signalCode === null) {
       server.kill('SIGTERM');
       const late = setTimeout(() => server.kill('SIGKILL'), STOP_MS);
@@ -69,6 +70,8 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
     await postgres.stop();
     await rm(varDir, { recursive: true, force: true });
   };
+  // The database would outlive us.
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await firstLine(server, () => complaint);
   } catch (error) {
@@ -79,7 +82,7 @@ export async function startOwnInstance(options: { doors?: string } = {}): Promis
     url,
     databaseUrl: postgres.url,
     sink,
-    cli: (...words) => runCli(path('cli'), words, environment),
+    cli: (...words) => runCli(door('cli'), words, environment),
     stop,
   };
 }

@@ -75,7 +75,7 @@ describe('reading a programme', () => {
     expect(refused).toEqual([
       { line: 3, reason: '2 columns where the first line has 10' },
       { line: 4, reason: 'names an author of abstract 10 again, first named in line 2' },
-      { line: 5, reason: 'title or text of abstract 10 differ from line 2, which counts' },
+      { line: 5, reason: 'the text of abstract 10 is not that of line 2, which counts' },
       { line: 6, reason: 'abstract 11 has no title' },
       { line: 7, reason: 'abstract 12 has no text' },
       { line: 8, reason: 'an author without an abstract id' },
@@ -84,6 +84,15 @@ describe('reading a programme', () => {
       { line: 11, reason: 'the role "x" is unknown' },
       { line: 12, reason: 'no role' },
     ]);
+  });
+
+  it('fills a gap in one line from another', () => {
+    const { population, refused } = readProgramme(
+      file(author('1', '10', { 8: 'NA', 9: 'NA' }), author('2', '10'), author('3', '10', { 8: 'NA' })),
+    );
+    expect(refused).toEqual([]);
+    expect(population.abstracts).toMatchObject([{ title: 'Title 10', text: 'Text 10', line: 2 }]);
+    expect(population.abstracts[0]!.authors).toHaveLength(3);
   });
 
   it('takes columns in any order, a byte order mark and CRLF', () => {

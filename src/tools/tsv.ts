@@ -84,8 +84,16 @@ export function readProgramme(text: string): { population: Population; refused: 
       topic,
       authors: [],
     };
-    if (draft.title !== row.get('abstract_title') || draft.text !== row.get('abstract_text'))
-      refuse(`title or text of abstract ${id} differ from line ${draft.line}, which counts`);
+    // A gap in one line may be filled by another.
+    for (const [part, column] of [
+      ['title', 'abstract_title'],
+      ['text', 'abstract_text'],
+    ] as const) {
+      const here = row.get(column);
+      if (draft[part] === '') draft[part] = here;
+      else if (here !== '' && here !== draft[part])
+        refuse(`the ${part} of abstract ${id} is not that of line ${draft.line}, which counts`);
+    }
     const before = draft.authors.find((author) => author.person === person);
     if (before) refuse(`names an author of abstract ${id} again, first named in line ${before.line}`);
     else draft.authors.push({ person, presenting: row.get('presenter') === 'y', line: row.line });
