@@ -70,6 +70,7 @@ export async function createApp(
   const server = adapter.getInstance() as unknown as FastifyInstance;
   parseBodies(server);
   measure(server, app.get(Metrics), surroundings);
+  letGo(server);
   options.onServer?.(server);
   await app.register(cookie as never);
   await app.register(helmet, {
@@ -131,6 +132,19 @@ function parseBodies(server: FastifyInstance): void {
     // The body is complete here: this instant counts for deadlines.
     (request as ConcordRequest).arrivedAt = performance.now();
     statements.run({ count: 0 }, done);
+  });
+}
+
+/** A connection whose request is still answered while the server stops must not be kept alive for another. */
+function letGo(server: FastifyInstance): void {
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 

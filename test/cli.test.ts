@@ -201,7 +201,9 @@ describe('concord', () => {
     expect(rows[0]).toMatchObject({ id, status: 'submitted', authors: [{ email: 'ann@example.org' }] });
     expect(rows[0]).not.toHaveProperty('searchText');
 
-    const csv = await works(...all, '--what', 'submissions');
+    const file = join(folder, 'submissions.csv');
+    expect(await works(...all, '--what', 'submissions', '--out', file)).toBe('');
+    const csv = await readFile(file, 'utf8');
     expect(csv.split('\r\n')).toHaveLength(3);
     expect(csv).toContain(`"${id}"`);
     expect(csv).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
