@@ -1,0 +1,255 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { AxeBuilder } from '@axe-core/playwright';
+import { jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { CONFIG, type Config } from '../src/platform/config.js';
+import { LOGGER } from '../src/platform/platform.module.js';
+import { Queues } from '../src/platform/queue.js';
+import { Storage } from '../src/platform/storage.js';
+import { seedExample, seedExamplePeople } from '../src/tools/example.js';
+import { routesOf } from '../src/web/routes.js';
+import { abstractOf, createTestApp, type TestApp } from './support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs, type Visit } from './support/browser.js';
+
+jest.setTimeout(240_000);
+
+const EVERYBODY = ['guest', 'author', 'reviewer', 'partner', 'organiser'] as const;
+type Who = (typeof EVERYBODY)[number];
+const SIGNED_IN = EVERYBODY.filter((who) => who !== 'guest');
+
+/** How one route is walked. */
+interface Walk {
+  /** Addresses of it; each is looked at, the first is asked for by everybody. */
+  paths: string[];
+  /** Who gets the first of them; the eyes of the first of these look at all. */
+  opens: readonly Who[];
+  /** What the others get who are signed in; guests are sent to sign in. */
+  shut?: 403 | 404;
+  /** Answers that are not 200, by address. */
+  answers?: Record<string, number>;
+  /** A file, not a page: only asked for. */
+  file?: true;
+}
+
+const KEY = new RegExp(
+  `\\b(?:${readdirSync(new URL('../src/locales/en/', import.meta.url))
+    .map((name) => name.slice(0, -'.json'.length))
+    .join('|')}):[a-zA-Z_]+\\.[a-zA-Z_.]+`,
+  'g',
+);
+
+describeInBrowser('the pages', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let cookies: Record<Who, string | undefined>;
+  let walks: Record<string, Walk>;
+
+  beforeAll(async () => {
+    app = await createTestApp({ workers: true });
+    await seedExamplePeople(app.app);
+    await seedExample({
+      config: app.app.get<Config>(CONFIG),
+      logger: app.app.get(LOGGER),
+      queues: app.app.get(Queues),
+      storage: app.app.get(Storage),
+      mailbox: app.mailbox,
+      embedded: true,
+      close: () => Promise.resolve(),
+    });
+    cookies = Object.fromEntries(
+      await Promise.all(
+        EVERYBODY.map(async (who) => [who, who === 'guest' ? undefined : await app.cookie(`${who}@example.org`)]),
+      ),
+    ) as typeof cookies;
+    await mailAndBuildAreDone(app);
+    walks = await walksOf(app);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  const wanted = (): string[] =>
+    routesOf(app.app)
+      .filter(({ method, path }) => method === 'GET' && !/^\/(api|health|metrics)/.test(path))
+      .map(({ path }) => path);
+
+
+  it('measure', async () => {
+    const visit = await visitAs(browser, app.url, cookies.organiser);
+    const { page } = visit;
+    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const lines: string[] = [];
+    for (const path of ['/conferences/open-call', walks['/conferences/:slug/organise/submissions']!.paths[0]!, walks['/conferences/:slug/organise/settings']!.paths[0]!, walks['/conferences/:slug/organise']!.paths[0]!]) {
+      const t = async (name: string, act: () => Promise<unknown>) => { const a = performance.now(); const c = process.cpuUsage(); await act(); const d = process.cpuUsage(c); lines.push(`${path} ${name} ${Math.round(performance.now() - a)} ms, node ${Math.round((d.user + d.system)/1000)}`); };
+      await t('goto', () => page.goto(path));
+      await t('content', () => page.content());
+      await t('builder', () => axeFindings(page));
+      await t('legacy', () => new AxeBuilder({ page }).withTags(tags).setLegacyMode(true).analyze());
+      await t('legacy viol', () => new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).withTags(tags).setLegacyMode(true).analyze());
+      await page.goto(path);
+      await t('inject', () => page.evaluate(source));
+      await t('own', () => page.evaluate((runOnly) => (globalThis as any).axe.run({ runOnly, resultTypes: ['violations'] }).then((r: any) => r.violations.length), tags));
+      await t('resize', async () => { await page.setViewportSize({ width: 360, height: 800 }); await page.emulateMedia({ colorScheme: 'dark' }); });
+      await t('own contrast', () => page.evaluate(() => (globalThis as any).axe.run({ runOnly: { type: 'rule', values: ['color-contrast', 'target-size', 'scrollable-region-focusable'] }, resultTypes: ['violations'] }).then((r: any) => r.violations.length)));
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+    console.log(lines.join('\n'));
+  });
+});
+
+/** The example beside a conference whose call is open and that has nothing yet. */
+async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
+  const one = async (sql: string, values: unknown[] = []): Promise<string> => {
+    const rows: { id: string }[] = await app.db.query(sql, values);
+    if (!rows[0]) throw new Error(`nothing found: ${sql}`);
+    return rows[0].id;
+  };
+  const all = async (sql: string, values: unknown[] = []): Promise<string[]> =>
+    (await app.db.query<{ id: string }[]>(sql, values)).map(({ id }) => id);
+  const person = (who: Who): Promise<string> => app.person(`${who}@example.org`);
+
+  const open = await app.conference({ slug: 'open-call' });
+  await app.db.query(`update conference set letters_open = true, registration_open = true where id = $1`, [open.id]);
+  await app.grant('organiser@example.org', 'organiser', open.id);
+  await app.grant('organiser@example.org', 'chair', open.id);
+  const token = await app.token('author@example.org');
+  const sent = async (status: string): Promise<string> =>
+    (
+      await app.http
+        .post('/api/v1/conferences/open-call/submissions')
+        .set('authorization', `Bearer ${token}`)
+        .set('idempotency-key', `pages-${status}`)
+        .send(
+          abstractOf(open, {
+            status,
+            authors: [{ name: 'Author Example', email: 'author@example.org', corresponding: true }],
+          }),
+        )
+        .expect(201)
+    ).body.id as string;
+  const draft = await sent('draft');
+
+  const slug = await one(`select slug as id from conference where kind = 'example'`);
+  const id = await one(`select id from conference where slug = $1`, [slug]);
+  const [author, reviewer] = [await person('author'), await person('reviewer')];
+  const own = await all(`select id from submission where created_by = $1 and conference_id = $2 order by status`, [author, id]);
+  const seen = await all(
+    `select distinct on (status) id from submission where conference_id = $1 and status <> 'draft' order by status, id`,
+    [id],
+  );
+  const assignments = await all(
+    `select a.id from assignment a join reviewer r on r.id = a.reviewer_id left join review v on v.assignment_id = a.id
+     where r.person_id = $1 and a.status = 'assigned' order by v.status nulls first`,
+    [reviewer],
+  );
+  const letter = await one(`select id from letter_of_interest where person_id = $1`, [await person('partner')]);
+  const letters = await all(
+    `select distinct on (status) id from letter_of_interest where conference_id = $1 order by status`,
+    [id],
+  );
+  const mails = await all(
+    `select distinct on (kind) id from mail_message where conference_id = $1 order by kind, id`,
+    [id],
+  );
+  const registration = await one(
+    `insert into registration (id, conference_id, person_id, name, address, attendance, interpretation, access_needs, created_at)
+     values ('REG-PAGES', $1, $2, 'Partner Example', 'partner@example.org', 'in_person', 'hy', 'A ramp.', clock_timestamp())
+     returning id`,
+    [open.id, await person('partner')],
+  ).catch(() => one(`select id from registration where person_id = $1`, [author]));
+  const run = await all(`select id from proceedings_build where conference_id = $1`, [id]);
+  const inBox = (await app.mailbox!.list())[0]!.id;
+
+  const organise = (entry: string, walk: Partial<Walk> = {}): Walk => ({
+    paths: [slug, 'open-call'].map((one) => `/conferences/${one}/organise${entry}`),
+    opens: ['organiser'],
+    shut: 403,
+    ...walk,
+  });
+  const inside = `/conferences/${slug}/organise`;
+  return {
+    '/': { paths: ['/'], opens: EVERYBODY },
+    '/help/words': { paths: ['/help/words', '/help/words?text=peace%20and%20memory'], opens: EVERYBODY },
+    '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/sent': { paths: ['/sign-in/sent?email=a%40example.org&next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/:secret': {
+      paths: ['/sign-in/unknown'],
+      opens: EVERYBODY,
+      answers: { '/sign-in/unknown': 410 },
+    },
+    '/mailbox': { paths: ['/mailbox', '/mailbox?q=nobody-at-all'], opens: EVERYBODY },
+    '/mailbox/:id': { paths: [`/mailbox/${inBox}`], opens: EVERYBODY },
+    '/conferences/:slug': { paths: [`/conferences/${slug}`, '/conferences/open-call'], opens: EVERYBODY },
+    '/conferences/:slug/held': { paths: [`/conferences/${slug}/held?email=a%40example.org`], opens: EVERYBODY },
+    '/conferences/:slug/submit': {
+      paths: [`/conferences/${slug}/submit`, '/conferences/open-call/submit'],
+      opens: EVERYBODY,
+    },
+    '/conferences/:slug/partners': {
+      paths: [`/conferences/${slug}/partners`, '/conferences/open-call/partners'],
+      opens: EVERYBODY,
+    },
+    '/conferences/:slug/register': {
+      paths: [`/conferences/${slug}/register`, '/conferences/open-call/register'],
+      opens: EVERYBODY,
+    },
+    '/me': { paths: ['/me'], opens: SIGNED_IN },
+    '/submissions/:id': { paths: own.map((one) => `/submissions/${one}`), opens: ['author'], shut: 404 },
+    '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404 },
+    '/me/reviews': { paths: ['/me/reviews'], opens: ['reviewer', 'author', 'partner', 'organiser'] },
+    '/me/reviews/:id': { paths: assignments.map((one) => `/me/reviews/${one}`), opens: ['reviewer'], shut: 404 },
+    '/me/reviews/:id/decline': { paths: [`/me/reviews/${assignments[0]}/decline`], opens: ['reviewer'], shut: 404 },
+    '/invitations/:id': {
+      paths: [`/invitations/${await one(`select id from reviewer where person_id = $1`, [reviewer])}`],
+      opens: ['reviewer'],
+      shut: 404,
+    },
+    '/letters/:id': { paths: [`/letters/${letter}`], opens: ['partner'], shut: 404 },
+    '/registrations/:id': { paths: [`/registrations/${registration}`], opens: ['partner'], shut: 404 },
+    '/registrations/:id/edit': { paths: [`/registrations/${registration}/edit`], opens: ['partner'], shut: 404 },
+    '/conferences/:slug/organise': organise(''),
+    '/conferences/:slug/organise/submissions': organise('/submissions', {
+      paths: [`${inside}/submissions`, `${inside}/submissions?q=nothing-like-it`, '/conferences/open-call/organise/submissions'],
+    }),
+    '/conferences/:slug/organise/submissions/:id': organise('', {
+      paths: seen.map((one) => `${inside}/submissions/${one}`),
+      shut: 404,
+    }),
+    '/conferences/:slug/organise/reviewers': organise('/reviewers'),
+    '/conferences/:slug/organise/assignment': organise('/assignment'),
+    '/conferences/:slug/organise/decisions': organise('/decisions'),
+    '/conferences/:slug/organise/decisions/release': organise('/decisions/release'),
+    '/conferences/:slug/organise/mail': organise('/mail'),
+    '/conferences/:slug/organise/mail/:id': organise('', { paths: mails.map((one) => `${inside}/mail/${one}`) }),
+    '/conferences/:slug/organise/registrations': organise('/registrations'),
+    '/conferences/:slug/organise/partners': organise('/partners'),
+    '/conferences/:slug/organise/partners/:id': organise('', {
+      paths: letters.map((one) => `${inside}/partners/${one}`),
+    }),
+    '/conferences/:slug/organise/proceedings': organise('/proceedings'),
+    '/conferences/:slug/organise/proceedings/builds/:id': organise('', {
+      paths: run.map((one) => `${inside}/proceedings/builds/${one}`),
+    }),
+    '/conferences/:slug/organise/settings': organise('/settings'),
+    '/conferences/:slug/organise/roles': organise('/roles'),
+    '/conferences/:slug/organise/record': organise('/record'),
+    '/conferences/:slug/organise/exports': organise('/exports'),
+    '/conferences/:slug/organise/exports/:file': organise('', { paths: [`${inside}/exports/submissions.csv`], file: true }),
+  };
+}
+
+async function mailAndBuildAreDone(app: TestApp): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const rows = await app.db.query(
+      `select 1 from mail_message where state in ('ready', 'claimed', 'sending', 'deferred')
+       union all select 1 from proceedings_build where status not in ('done', 'failed')`,
+    );
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('mail or build did not come to an end');
+}
