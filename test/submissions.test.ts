@@ -129,6 +129,27 @@ describe('submitting', () => {
     expect(body.fields[0].message).not.toContain('refusal:');
   });
 
+  it('counts characters as a reader does, keeps emoji whole, and names a long title’s length', async () => {
+    const family = '👩‍👩‍👧‍👦';
+    const { body } = await submit(abstractOf(conference, { title: family.repeat(300) })).expect(201);
+    expect(body.title).toBe(family.repeat(300));
+    const { body: problem } = await submit(abstractOf(conference, { title: '和'.repeat(301) })).expect(422);
+    expect(problem.fields).toEqual([expect.objectContaining({ field: 'title', code: 'maxLength', limit: 300, value: 301 })]);
+  });
+
+  it('cleans what cannot be seen and keeps every letter', async () => {
+    const title = '\u202eƏliyev\u200b  İğdır\u2028e\u0301 և Հայաստան ქართული за́мок\u0007';
+    const { body } = await submit(abstractOf(conference, { title })).expect(201);
+    expect(body.title).toBe('Əliyev İğdır \u00e9 և Հայաստան ქართული за́мок');
+    await submit(abstractOf(conference, { title: `Z${'\u0316'.repeat(5)}algo` })).expect(422);
+  });
+
+  it('tells no more than fifty of a hundred thousand unknown fields', async () => {
+    const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`f${n}`, 1]));
+    const { body } = await submit({ ...abstractOf(conference), ...many }).expect(400);
+    expect(body.fields).toHaveLength(50);
+  });
+
   it.each(['__proto__', 'constructor', 'prototype'])('refuses the key %s', async (name) => {
     const response = await app.http
       .post(`/api/v1/conferences/${conference.slug}/submissions`)

@@ -11,12 +11,11 @@ import {
   IsOptional,
   IsString,
   Max,
-  MaxLength,
   Min,
   registerDecorator,
   type ValidationOptions,
 } from 'class-validator';
-import { cleanLine, cleanText, tooManyMarks } from './text.js';
+import { cleanLine, cleanText, graphemes, tooManyMarks } from './text.js';
 
 /*
  * The vocabulary in which DTOs say what may come in. Each decorator cleans, checks the type (a breach is 400) and
@@ -45,9 +44,20 @@ export function Rule(
       target: target.constructor,
       propertyName: property as string,
       options: { context: { limit } },
-      validator: { validate: (value: unknown, args) => holds(value, args!.object) },
+      validator: {
+        validate: (value: unknown, args) => holds(value, args!.object),
+        // class-validator 0.15 drops the context of a synchronous rule; the message carries the limit instead.
+        defaultMessage: () => JSON.stringify({ limit }),
+      },
     });
   };
+}
+
+/** At most `max` characters as a reader counts them: a family emoji or a letter with its marks is one. */
+function Longest(max: number): PropertyDecorator {
+  // A text of so few code units cannot have more characters; counting them is for the rest.
+  const fits = (text: string): boolean => text.length <= max || graphemes(text) <= max;
+  return Rule('maxLength', (value) => typeof value !== 'string' || fits(value), max);
 }
 
 const limited = (limit: number | string): ValidationOptions => ({ context: { limit } });
@@ -58,7 +68,7 @@ export function Line(max: number, options: { optional?: boolean } = {}): Propert
     cleaned(cleanLine),
     ...(options.optional ? [Optional()] : [Rule('required', (value) => value !== '')]),
     IsString(),
-    MaxLength(max, limited(max)),
+    Longest(max),
     Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
   );
 }
@@ -69,7 +79,7 @@ export function Text(max: number, options: { optional?: boolean } = {}): Propert
     cleaned(cleanText),
     ...(options.optional ? [Optional()] : [Rule('required', (value) => value !== '')]),
     IsString(),
-    MaxLength(max, limited(max)),
+    Longest(max),
     Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
   );
 }

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { Refusal, type FieldProblem } from './refusal.js';
+import { graphemes } from './text.js';
 
 /** Constraints whose breach means "ill-formed" (400) and not "a rule refuses" (422). */
 const STRUCTURE = new Set([
@@ -16,6 +17,9 @@ const STRUCTURE = new Set([
   'nestedValidation',
 ]);
 
+/** A body of a hundred thousand unknown fields is not answered by a list of them. */
+const MOST_TOLD = 50;
+
 /** Of several breaches of one field the most basic is told. */
 const ORDER = [...STRUCTURE, 'required'];
 
@@ -30,6 +34,13 @@ function shown(value: unknown): number | string | undefined {
   return undefined;
 }
 
+type Limit = number | string | undefined;
+
+/** The limit in the message of a rule of ours; see `Rule` in `fields.ts`. */
+function toldLimit(message: string): Limit {
+  return message.startsWith('{') ? (JSON.parse(message) as { limit?: number | string }).limit : undefined;
+}
+
 function problemsOf(errors: readonly ValidationError[], path: string, found: FieldProblem[]): void {
   for (const error of errors) {
     const field = !path
@@ -40,11 +51,13 @@ function problemsOf(errors: readonly ValidationError[], path: string, found: Fie
     const names = Object.keys(error.constraints ?? {}).toSorted((a, b) => rank(a) - rank(b));
     const name = names[0];
     if (name) {
-      const context = error.contexts?.[name];
+      const limit =
+        (error.contexts?.[name] as { limit?: Limit } | undefined)?.limit ??
+        toldLimit(error.constraints![name]!);
       const missing = error.value === undefined && name !== 'whitelistValidation';
       const long =
-        name === 'maxLength' && typeof error.value === 'string' ? error.value.length : shown(error.value);
-      found.push({ field, code: missing ? 'missing' : name, limit: context?.limit, value: long });
+        name === 'maxLength' && typeof error.value === 'string' ? graphemes(error.value) : shown(error.value);
+      found.push({ field, code: missing ? 'missing' : name, limit, value: long });
     }
     problemsOf(error.children ?? [], field, found);
   }
@@ -68,6 +81,6 @@ export function parse<T extends object>(type: new () => T, input: unknown): T {
   problemsOf(errors, '', fields);
   const illFormed = fields.filter((problem) => problem.code === 'missing' || STRUCTURE.has(problem.code));
   throw illFormed.length > 0
-    ? new Refusal('malformed', 'malformed', { fields: illFormed })
-    : new Refusal('rule', 'fields', { fields });
+    ? new Refusal('malformed', 'malformed', { fields: illFormed.slice(0, MOST_TOLD) })
+    : new Refusal('rule', 'fields', { fields: fields.slice(0, MOST_TOLD) });
 }
