@@ -55,40 +55,66 @@ export class People {
       const rows = await tx.manager.find(PersonAddress, { where: { address: In(wanted) } });
       for (const row of rows) known.set(row.address, row.personId);
     }
-    const found: FoundPerson[] = [];
-    for (const [index, person] of named.entries()) {
+    const found = named.map((_person, index): FoundPerson & { isNew: boolean } => {
       const address = addresses[index] ?? null;
-      const personId = (address && known.get(address)) || (await this.add(tx, person, address));
-      if (address) known.set(address, personId);
-      found.push({ personId, address });
-    }
-    return found;
+      const owner = address ? known.get(address) : undefined;
+      const personId = owner ?? newId();
+      if (address && !owner) known.set(address, personId);
+      return { personId, address, isNew: !owner };
+    });
+    const added = found.flatMap((person, index) => (person.isNew ? [{ ...named[index]!, ...person }] : []));
+    const moved = await this.add(tx, added);
+    return found.map(({ personId, address }) => ({ personId: moved.get(personId) ?? personId, address }));
   }
 
-  private async add(tx: Tx, person: NamedPerson, address: string | null): Promise<string> {
-    const id = newId();
-    await tx.manager.insert(Person, {
-      id,
-      name: person.name,
-      nativeName: person.nativeName ?? null,
-      affiliation: person.affiliation ?? null,
-      country: person.country ?? null,
-      orcid: person.orcid ?? null,
-      locale: 'en',
-      version: 1,
-      createdAt: tx.now,
-    });
-    if (!address) return id;
-    const inserted: unknown[] = await tx.manager.query(
-      `insert into person_address (address, typed, person_id, is_primary, created_at)
-       values ($1, $2, $3, true, $4) on conflict (address) do nothing returning address`,
-      [address, person.email, id, tx.now],
+  /** Adds people and their addresses. @returns whom somebody else added meanwhile under the same address, by the id meant for them */
+  private async add(
+    tx: Tx,
+    people: readonly (NamedPerson & FoundPerson)[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (people.length === 0) return new Map();
+    await tx.manager.insert(
+      Person,
+      people.map((person) => ({
+        id: person.personId,
+        name: person.name,
+        nativeName: person.nativeName ?? null,
+        affiliation: person.affiliation ?? null,
+        country: person.country ?? null,
+        orcid: person.orcid ?? null,
+        locale: 'en',
+        version: 1,
+        createdAt: tx.now,
+      })),
     );
-    if (inserted.length > 0) return id;
-    // Somebody else added the same address meanwhile: theirs counts.
-    await tx.manager.delete(Person, { id });
-    const winner = await tx.manager.findOneByOrFail(PersonAddress, { address });
-    return winner.personId;
+    // In the order of the addresses, so that two transactions that add the same people cannot wait for each other.
+    const owners = people
+      .filter((person) => person.address !== null)
+      .toSorted((a, b) => (a.address! < b.address! ? -1 : 1));
+    if (owners.length === 0) return new Map();
+    const inserted: { address: string }[] = await tx.manager.query(
+      `insert into person_address (address, typed, person_id, is_primary, created_at)
+       select address, typed, person_id, true, $4 from unnest($1::text[], $2::text[], $3::text[]) as a (address, typed, person_id)
+       on conflict (address) do nothing returning address`,
+      [
+        owners.map((person) => person.address),
+        owners.map((person) => person.email),
+        owners.map((person) => person.personId),
+        tx.now,
+      ],
+    );
+    const lost = owners.filter((person) => !inserted.some(({ address }) => address === person.address));
+    if (lost.length === 0) return new Map();
+    await tx.manager.delete(Person, { id: In(lost.map((person) => person.personId)) });
+    const winners = await tx.manager.findBy(PersonAddress, {
+      address: In(lost.map((person) => person.address!)),
+    });
+    return new Map(
+      lost.map((person) => [
+        person.personId,
+        winners.find((row) => row.address === person.address)!.personId,
+      ]),
+    );
   }
 
   /** Marks an address as its owner's: they have clicked a link that was sent to it. */

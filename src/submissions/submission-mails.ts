@@ -1,4 +1,7 @@
+import type { Conference } from '../conferences/conference.entity.js';
 import type { MailKind } from '../mail/kinds.js';
+import type { NewMessage } from '../mail/outbox.service.js';
+import type { Submission, SubmissionAuthor } from './submission.entity.js';
 
 const variables = {
   name: 'The author this copy goes to',
@@ -29,3 +32,38 @@ export const SUBMISSION_MAILS: MailKind[] = [
   { kind: 'submission_receipt', variables, sample },
   { kind: 'submission_withdrawn', variables, sample },
 ];
+
+const inUtc = (at: Date | null): string =>
+  at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '';
+
+/**
+ * The messages of one occasion, the submission's version, to every author with an address. The outbox keeps one for each
+ * address, so two authors who share one get one.
+ */
+export function authorMails(
+  kind: string,
+  about: { submission: Submission; conference: Conference; authors: readonly SubmissionAuthor[] },
+  publicUrl: string,
+): NewMessage[] {
+  const { submission, conference, authors } = about;
+  const values = {
+    title: submission.title,
+    code: submission.id,
+    authors: authors.map((author) => author.name).join(', '),
+    wordCount: submission.wordCount,
+    submittedAt: inUtc(submission.submittedAt),
+    withdrawnAt: inUtc(submission.withdrawnAt),
+    textHash: submission.textHash,
+    statusUrl: `${publicUrl}/submissions/${submission.id}`,
+  };
+  return authors
+    .filter((author) => author.address !== null)
+    .map((author) => ({
+      kind,
+      conference: { id: conference.id, name: conference.name, contactAddress: conference.contactAddress },
+      to: { personId: author.personId, address: author.address!, name: author.name },
+      subjectId: submission.id,
+      occasion: `v${submission.version}`,
+      values: { ...values, name: author.name },
+    }));
+}

@@ -15,6 +15,7 @@ import {
   submissionItemSchema,
   submissionSchema,
   type SubmissionView,
+  type WholeSubmission,
 } from './submission.view.js';
 import { Submissions } from './submissions.service.js';
 
@@ -48,7 +49,7 @@ export class SubmissionsController {
     @Body() dto: CreateSubmissionDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubmissionView> {
-    return this.answer(await this.submissions.create(actor, conference, dto), reply);
+    return this.answerWhole(await this.submissions.create(actor, conference, dto), reply);
   }
 
   @Get('conferences/:slug/submissions')
@@ -143,8 +144,11 @@ export class SubmissionsController {
   }
 
   private async answer(submission: Submission, reply: FastifyReply): Promise<SubmissionView> {
-    const [whole] = await this.submissions.whole([submission]);
-    void reply.header('etag', `"${submission.version}"`);
-    return projectSubmission(whole!);
+    return this.answerWhole((await this.submissions.whole([submission]))[0]!, reply);
+  }
+
+  private answerWhole(whole: WholeSubmission, reply: FastifyReply): SubmissionView {
+    void reply.header('etag', `"${whole.submission.version}"`);
+    return projectSubmission(whole);
   }
 }

@@ -8,7 +8,7 @@ import { Conference } from '../conferences/conference.entity.js';
 import type { ReviewingStarted } from '../conferences/ports.js';
 import { Topic } from '../conferences/topic.entity.js';
 import { MailKinds } from '../mail/kinds.js';
-import { Outbox, type NewMessage } from '../mail/outbox.service.js';
+import { Outbox } from '../mail/outbox.service.js';
 import { People } from '../people/people.service.js';
 import { normaliseEmail } from '../people/email.js';
 import { normaliseOrcid } from '../people/orcid.js';
@@ -22,7 +22,7 @@ import { sha256 } from '../platform/text.js';
 import { Work, type Tx } from '../platform/work.js';
 import type { AuthorDto, CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
-import { SUBMISSION_MAILS } from './submission-mails.js';
+import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
 import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
 import { canMove, type Status } from './submission-states.js';
 import type { WholeSubmission } from './submission.view.js';
@@ -41,9 +41,6 @@ interface Content {
 }
 
 type NamedAuthor = AuthorDto & { name: string };
-
-const inUtc = (at: Date | null): string =>
-  at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '';
 
 /** Abstracts: the only writer of their tables. */
 @Injectable()
@@ -67,7 +64,9 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
    * corresponding author confirms the address.
    * @throws Refusal 422 `call.closed`, `call.notOpen`, or `fields` with everything that is missing or wrong.
    */
-  async create(actor: Actor, conference: Conference, dto: CreateSubmissionDto): Promise<Submission> {
+  async create(actor: Actor, conference: Conference, dto: CreateSubmissionDto): Promise<WholeSubmission> {
+    // What was written is known without reading it again; a repeat is read.
+    let made: WholeSubmission | undefined;
     const id = await this.work.run(async (tx) => {
       const { id: created } = await this.idempotency.once(tx, actor, async () => {
         const call = await this.openCall(tx, actor, conference.id);
@@ -77,7 +76,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         const guest = actor.personId === null ? await this.guestOf(tx, content.authors) : null;
         const creator = actor.personId ?? guest!.personId;
         const submission = await this.insert(tx, conference, call, content, dto.status, creator, actor);
-        await this.writeAuthors(tx, submission, content.authors);
+        const authors = await this.writeAuthors(tx, submission, content.authors);
         await this.writeTopics(tx, submission.id, topics);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
         await this.audit.record(tx, actor, {
@@ -88,12 +87,17 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         });
         if (guest)
           await this.signIn.mailLink(tx, guest.address, guest.typed, `/submissions/${submission.id}`);
-        else if (submission.status === 'submitted') await this.sendReceipts(tx, [submission.id]);
+        else if (submission.status === 'submitted')
+          await this.outbox.add(
+            tx,
+            authorMails('submission_receipt', { submission, conference, authors }, this.config.publicUrl),
+          );
+        made = { submission, slug: conference.slug, topics, authors };
         return submission.id;
       });
       return created;
     });
-    return this.one(id);
+    return made?.submission.id === id ? made : (await this.whole([await this.one(id)]))[0]!;
   }
 
   /**
@@ -175,9 +179,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   async withdraw(actor: Actor, id: string, dto: WithdrawDto): Promise<Submission> {
     await this.work.run(async (tx) => {
       const submission = await this.lockSeen(tx, actor, id);
-      const moved = await this.move(tx, actor, id, 'withdrawn', { reason: dto.reason ?? '' });
-      if (submission.status !== 'draft')
-        await this.mailAuthors(tx, 'submission_withdrawn', [id], `v${moved.version}`);
+      await this.move(tx, actor, id, 'withdrawn', { reason: dto.reason ?? '' });
+      if (submission.status !== 'draft') await this.mailAuthors(tx, 'submission_withdrawn', [id]);
     });
     return this.one(id);
   }
@@ -531,8 +534,12 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   }
 
   /** A draft's authors are only words, written down as typed; those of what is submitted are people. */
-  private async writeAuthors(tx: Tx, submission: Submission, authors: readonly NamedAuthor[]): Promise<void> {
-    if (authors.length === 0) return;
+  private async writeAuthors(
+    tx: Tx,
+    submission: Submission,
+    authors: readonly NamedAuthor[],
+  ): Promise<SubmissionAuthor[]> {
+    if (authors.length === 0) return [];
     const isDraft = submission.status === 'draft';
     // Two authors may share an address; it belongs to the first of them.
     const identity = (email: string | undefined): string | undefined =>
@@ -544,23 +551,22 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       return email && firstWith(email) === index ? author : rest;
     });
     const found = isDraft ? [] : await this.people.resolve(tx, people, (index) => `authors[${index}].email`);
-    await tx.manager.insert(
-      SubmissionAuthor,
-      authors.map((author, index) => ({
-        id: newId(),
-        submissionId: submission.id,
-        position: index + 1,
-        personId: found[index]?.personId ?? null,
-        name: author.name,
-        nativeName: author.nativeName ?? null,
-        affiliation: author.affiliation ?? null,
-        country: author.country ?? null,
-        address: (isDraft ? author.email : found[firstWith(author.email)]?.address) ?? null,
-        orcid: (isDraft ? author.orcid : author.orcid && normaliseOrcid(author.orcid)) ?? null,
-        corresponding: author.corresponding ?? false,
-        presenting: author.presenting ?? false,
-      })),
-    );
+    const rows = authors.map((author, index): SubmissionAuthor => ({
+      id: newId(),
+      submissionId: submission.id,
+      position: index + 1,
+      personId: found[index]?.personId ?? null,
+      name: author.name,
+      nativeName: author.nativeName ?? null,
+      affiliation: author.affiliation ?? null,
+      country: author.country ?? null,
+      address: (isDraft ? author.email : found[firstWith(author.email)]?.address) ?? null,
+      orcid: (isDraft ? author.orcid : author.orcid && normaliseOrcid(author.orcid)) ?? null,
+      corresponding: author.corresponding ?? false,
+      presenting: author.presenting ?? false,
+    }));
+    await tx.manager.insert(SubmissionAuthor, rows);
+    return rows;
   }
 
   private async writeTopics(tx: Tx, submissionId: string, topics: readonly string[]): Promise<void> {
@@ -585,41 +591,29 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     });
   }
 
+  /** Receipts for what was just confirmed or changed, read anew. */
   private async sendReceipts(tx: Tx, ids: readonly string[]): Promise<void> {
-    const submitted =
-      ids.length === 0 ? [] : await tx.manager.findBy(Submission, { id: In([...ids]), status: 'submitted' });
-    for (const submission of submitted)
-      await this.mailAuthors(tx, 'submission_receipt', [submission.id], `v${submission.version}`);
+    await this.mailAuthors(tx, 'submission_receipt', ids, ({ status }) => status === 'submitted');
   }
 
   /** One mail to every author with an address; two who share one get one. */
-  private async mailAuthors(tx: Tx, kind: string, ids: readonly string[], occasion: string): Promise<void> {
-    const rows = await tx.manager.findBy(Submission, { id: In([...ids]) });
+  private async mailAuthors(
+    tx: Tx,
+    kind: string,
+    ids: readonly string[],
+    which: (submission: Submission) => boolean = () => true,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = (await tx.manager.findBy(Submission, { id: In([...ids]) })).filter(which);
     const authors = await this.authors(ids, tx.manager);
     const conferences = await tx.manager.findBy(Conference, { id: In(rows.map((row) => row.conferenceId)) });
-    const messages = rows.flatMap((row): NewMessage[] => {
-      const conference = conferences.find((one) => one.id === row.conferenceId)!;
-      const team = authors.get(row.id)!;
-      return team
-        .filter((author) => author.address)
-        .map((author) => ({
-          kind,
-          conference: { id: conference.id, name: conference.name, contactAddress: conference.contactAddress },
-          to: { personId: author.personId, address: author.address!, name: author.name },
-          subjectId: row.id,
-          occasion,
-          values: {
-            name: author.name,
-            title: row.title,
-            code: row.id,
-            authors: team.map((one) => one.name).join(', '),
-            wordCount: row.wordCount,
-            submittedAt: inUtc(row.submittedAt),
-            withdrawnAt: inUtc(row.withdrawnAt),
-            textHash: row.textHash,
-            statusUrl: `${this.config.publicUrl}/submissions/${row.id}`,
-          },
-        }));
+    const messages = rows.flatMap((submission) => {
+      const conference = conferences.find((one) => one.id === submission.conferenceId)!;
+      return authorMails(
+        kind,
+        { submission, conference, authors: authors.get(submission.id)! },
+        this.config.publicUrl,
+      );
     });
     await this.outbox.add(tx, messages);
   }

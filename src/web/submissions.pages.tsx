@@ -73,7 +73,7 @@ export class SubmissionsPages {
     const context: FormContext = { conference, key: actor.request.idempotencyKey ?? formKey() };
     await this.act(request, reply, actor, context, typed, async (status) => {
       const dto = parse(CreateSubmissionDto, { ...inputOf(typed.values), status });
-      const submission = await this.submissions.create(actor, conference, dto);
+      const { submission } = await this.submissions.create(actor, conference, dto);
       if (actor.kind === 'guest') {
         const corresponding = typed.values.authors.find((author) => author.corresponding);
         return { submission, location: this.pages.heldAt(conference.slug, corresponding?.email ?? '') };
