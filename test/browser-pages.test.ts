@@ -252,7 +252,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/submissions/:id': { paths: own.map((one) => `/submissions/${one}`), opens: ['author'], shut: 404, shutToOrganisers: 403 },
-    '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404, shutToOrganisers: 403 },
+    '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404 },
     '/me/reviews': { paths: ['/me/reviews'], opens: ['reviewer', 'author', 'partner', 'organiser'] },
     '/me/reviews/:id': { paths: assignments.map((one) => `/me/reviews/${one}`), opens: ['reviewer'], shut: 404, shutToOrganisers: 403 },
     '/me/reviews/:id/decline': { paths: [`/me/reviews/${assignments[0]}/decline`], opens: ['reviewer'], shut: 404, shutToOrganisers: 403 },

@@ -7,8 +7,7 @@ import { Allow, type ConcordRequest } from '../platform/policy.js';
 import { Queues } from '../platform/queue.js';
 import { notFound } from '../platform/refusal.js';
 import { Metrics } from '../platform/telemetry.js';
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+import { isLocal } from './local.js';
 
 /** For machines that watch: is the process alive, can it serve, what does it measure. */
 @Controller()
@@ -49,9 +48,7 @@ export class HealthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const token = this.config.metricsToken;
-    // A proxy on the same machine speaks from loopback for everybody: what it forwards is not local.
-    const local = LOOPBACK.has(request.ip) && request.headers['x-forwarded-for'] === undefined;
-    const known = token ? request.headers.authorization === `Bearer ${token}` : local;
+    const known = token ? request.headers.authorization === `Bearer ${token}` : isLocal(request);
     if (!known) throw notFound();
     void reply.header('content-type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();

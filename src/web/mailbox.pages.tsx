@@ -4,10 +4,10 @@ import { MAILBOX, type Mailbox } from '../mail/mailbox.js';
 import { fold } from '../platform/fold.js';
 import { Allow, type ConcordRequest } from '../platform/policy.js';
 import { notFound } from '../platform/refusal.js';
+import { isLocal } from './local.js';
 import { Pages } from './pages.js';
 import { mailboxMessagePage, mailboxPage } from './views/mailbox.view.js';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const LISTED = 200;
 
 /** The mailbox of the embedded default, read on loopback only; elsewhere these pages do not exist. */
@@ -77,7 +77,7 @@ export class MailboxPages {
   }
 
   private open(request: ConcordRequest): Mailbox {
-    if (!this.mailbox || !LOOPBACK.has(request.ip)) throw notFound();
+    if (!this.mailbox || !isLocal(request)) throw notFound();
     return this.mailbox;
   }
 }
