@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { CONFIG, type Config } from '../src/platform/config.js';
 import { LOGGER } from '../src/platform/platform.module.js';
 import { Queues } from '../src/platform/queue.js';
@@ -70,6 +70,12 @@ describeInBrowser('the pages', () => {
     await app.close();
   });
 
+  /** Whether some route takes it. */
+  const leads = (way: string): boolean =>
+    routesOf(app.app).some(({ method, path }) =>
+      new RegExp(`^${method} ${path.replaceAll(/:[a-z]+/gi, '[^/]+')}$`).test(way),
+    );
+
   const wanted = (): string[] =>
     routesOf(app.app)
       .filter(({ method, path }) => method === 'GET' && !/^\/(api|health|metrics)/.test(path))
@@ -113,7 +119,7 @@ describeInBrowser('the pages', () => {
     const walk = async (): Promise<void> => {
       const visit = await visitAs(browser, app.url, cookies[who]);
       for (const { path, status } of looks)
-        for (const problem of await problemsOf(visit, path, status)) problems.push(`${path}: ${problem}`);
+        for (const problem of await problemsOf(visit, path, status, leads)) problems.push(`${path}: ${problem}`);
       await visit.context.close();
     };
     // Two tabs, as most machines have two processors to draw them.
@@ -122,18 +128,41 @@ describeInBrowser('the pages', () => {
   });
 });
 
+/** Where a page's links and forms lead, as method and path. */
+async function waysOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const way = (method: string, address: string): string => `${method.toUpperCase()} ${new URL(address, location.href).pathname}`;
+    const own = (address: string): boolean => new URL(address, location.href).origin === location.origin;
+    return [
+      ...[...document.querySelectorAll<HTMLAnchorElement>('a[href]')].map(({ href }) => ['get', href] as const),
+      ...[...document.querySelectorAll('form')].map((form) => [form.method, form.getAttribute('action') ?? location.href] as const),
+      ...[...document.querySelectorAll<HTMLButtonElement>('button[formaction]')].map(
+        (button) => [button.form!.method, button.formAction] as const,
+      ),
+    ]
+      .filter(([, address]) => own(address))
+      .map(([method, address]) => way(method, address));
+  });
+}
+
 /** Everything that is wrong with a page, first at 1280 px in the light, then at 360 px in the dark. */
-async function problemsOf({ page, complaints }: Visit, path: string, status: number): Promise<string[]> {
+async function problemsOf(
+  { page, complaints }: Visit,
+  path: string,
+  status: number,
+  leads: (way: string) => boolean,
+): Promise<string[]> {
   const problems: string[] = [];
   complaints.length = 0;
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const response = await page.goto(path);
   if (response?.status() !== status) problems.push(`answers ${response?.status()}, not ${status}`);
   const html = await page.content();
   problems.push(...(html.match(KEY) ?? []).map((key) => `no words for ${key}`));
   const text = await page.locator('body').innerText();
   problems.push(...(text.match(/\bundefined\b|\bNaN\b|\[object |Invalid Date|\{\{/g) ?? []).map((it) => `reads ${it}`));
+  problems.push(...[...new Set(await waysOf(page))].filter((way) => !leads(way)).map((way) => `leads nowhere: ${way}`));
   problems.push(...(await axeFindings(page)).map((finding) => `wide ${finding}`));
   await page.setViewportSize({ width: 360, height: 800 });
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -149,12 +178,12 @@ async function problemsOf({ page, complaints }: Visit, path: string, status: num
 
 /** The example beside a conference whose call is open and that has nothing yet. */
 async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
-  const one = async (sql: string, values: unknown[] = []): Promise<string> => {
+  const idOf = async (sql: string, values: unknown[] = []): Promise<string> => {
     const rows: { id: string }[] = await app.db.query(sql, values);
     if (!rows[0]) throw new Error(`nothing found: ${sql}`);
     return rows[0].id;
   };
-  const all = async (sql: string, values: unknown[] = []): Promise<string[]> =>
+  const idsOf = async (sql: string, values: unknown[] = []): Promise<string[]> =>
     (await app.db.query<{ id: string }[]>(sql, values)).map(({ id }) => id);
   const person = (who: Who): Promise<string> => app.person(`${who}@example.org`);
 
@@ -179,38 +208,38 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     ).body.id as string;
   const draft = await sent('draft');
 
-  const slug = await one(`select slug as id from conference where kind = 'example'`);
-  const id = await one(`select id from conference where slug = $1`, [slug]);
+  const slug = await idOf(`select slug as id from conference where kind = 'example'`);
+  const id = await idOf(`select id from conference where slug = $1`, [slug]);
   const [author, reviewer] = [await person('author'), await person('reviewer')];
-  const own = await all(`select id from submission where created_by = $1 and conference_id = $2 order by status`, [author, id]);
-  const seen = await all(
+  const own = await idsOf(`select id from submission where created_by = $1 and conference_id = $2 order by status`, [author, id]);
+  const seen = await idsOf(
     `select distinct on (status) id from submission where conference_id = $1 and status in ('under_review', 'accepted', 'withdrawn') order by status, id`,
     [id],
   );
-  const assignments = await all(
+  const assignments = await idsOf(
     `select a.id from assignment a join reviewer r on r.id = a.reviewer_id left join review v on v.assignment_id = a.id
      where r.person_id = $1 and a.status = 'assigned' order by v.status nulls first`,
     [reviewer],
   );
-  const letter = await one(`select id from letter_of_interest where person_id = $1`, [await person('partner')]);
-  const letters = await all(
+  const letter = await idOf(`select id from letter_of_interest where person_id = $1`, [await person('partner')]);
+  const letters = await idsOf(
     `select distinct on (status) id from letter_of_interest
      where conference_id = $1 and status in ('received', 'welcomed') order by status`,
     [id],
   );
   // One whose text may be shown, one that is told of by its sum only.
-  const mails = await all(
+  const mails = await idsOf(
     `select distinct on (kind) id from mail_message
      where conference_id = $1 and kind in ('submission_receipt', 'reviewer_invitation') order by kind, id`,
     [id],
   );
-  const registration = await one(
+  const registration = await idOf(
     `insert into registration (id, conference_id, person_id, name, address, attendance, interpretation, access_needs, created_at)
      values ('REG-PAGES', $1, $2, 'Partner Example', 'partner@example.org', 'in_person', 'hy', 'A ramp.', clock_timestamp())
      returning id`,
     [open.id, await person('partner')],
   );
-  const builds = await all(`select id from proceedings_build where conference_id = $1`, [id]);
+  const builds = await idsOf(`select id from proceedings_build where conference_id = $1`, [id]);
   const inBox = (await app.mailbox!.list())[0]!.id;
 
   const organise = (entry: string, walk: Partial<Walk> = {}): Walk => ({
@@ -252,12 +281,13 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/submissions/:id': { paths: own.map((one) => `/submissions/${one}`), opens: ['author'], shut: 404, shutToOrganisers: 403 },
+    '/submissions/:id/withdraw': { paths: [`/submissions/${own[0]}/withdraw`], opens: ['author'], shut: 404, shutToOrganisers: 403 },
     '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404 },
     '/me/reviews': { paths: ['/me/reviews'], opens: ['reviewer', 'author', 'partner', 'organiser'] },
     '/me/reviews/:id': { paths: assignments.map((one) => `/me/reviews/${one}`), opens: ['reviewer'], shut: 404, shutToOrganisers: 403 },
     '/me/reviews/:id/decline': { paths: [`/me/reviews/${assignments[0]}/decline`], opens: ['reviewer'], shut: 404, shutToOrganisers: 403 },
     '/invitations/:id': {
-      paths: [`/invitations/${await one(`select id from reviewer where person_id = $1`, [reviewer])}`],
+      paths: [`/invitations/${await idOf(`select id from reviewer where person_id = $1`, [reviewer])}`],
       opens: ['reviewer'],
       shut: 404,
     },
@@ -287,10 +317,10 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/proceedings/builds/:id': organise('', {
       paths: builds.map((one) => `${inside}/proceedings/builds/${one}`),
     }),
-    '/conferences/:slug/organise/settings': organise('/settings'),
-    '/conferences/:slug/organise/roles': organise('/roles'),
-    '/conferences/:slug/organise/record': organise('/record'),
-    '/conferences/:slug/organise/exports': organise('/exports'),
+    '/conferences/:slug/organise/settings': organise('', { paths: [`${inside}/settings`] }),
+    '/conferences/:slug/organise/roles': organise('', { paths: [`${inside}/roles`] }),
+    '/conferences/:slug/organise/record': organise('', { paths: [`${inside}/record`] }),
+    '/conferences/:slug/organise/exports': organise('', { paths: [`${inside}/exports`] }),
     '/conferences/:slug/organise/exports/:file': organise('', { paths: [`${inside}/exports/submissions.csv`], file: true }),
   };
 }

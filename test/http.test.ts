@@ -17,7 +17,10 @@ describe('every answer', () => {
       expect(headers['content-security-policy']).toBe(
         "default-src 'none';script-src 'self';style-src 'self';font-src 'self';img-src 'self';connect-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
       );
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
       expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers['x-powered-by']).toBeUndefined();
     }
@@ -29,7 +32,13 @@ describe('every answer', () => {
   });
 
   it('has no inline script or style in it', async () => {
-    for (const path of ['/', '/conferences/peace', '/conferences/peace/submit', '/conferences/peace/register', '/sign-in']) {
+    for (const path of [
+      '/',
+      '/conferences/peace',
+      '/conferences/peace/submit',
+      '/conferences/peace/register',
+      '/sign-in',
+    ]) {
       const { text } = await app.http.get(path).expect(200);
       expect(text).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/);
     }
@@ -44,25 +53,33 @@ describe('routes', () => {
   it('that are not there say so in the form that was asked for', async () => {
     const page = await app.http.get('/nowhere').expect(404).expect('content-type', /html/);
     expect(page.text).toContain('<h1>');
-    const problem = await app.http.get('/api/v1/nowhere').expect(404).expect('content-type', /problem\+json/);
+    const problem = await app.http
+      .get('/api/v1/nowhere')
+      .expect(404)
+      .expect('content-type', /problem\+json/);
     expect(problem.body).toMatchObject({ status: 404, code: 'notFound', fields: [] });
   });
 
   it('behind a sign-in send a page’s reader there and back, and answer a program with 401', async () => {
     await app.http.get('/me?x=1').expect(303).expect('location', '/sign-in?next=%2Fme%3Fx%3D1');
     await app.http.get('/api/v1/me').expect(401).expect('www-authenticate', 'Bearer');
-    await app.http.get('/api/v1/me').set('authorization', 'Bearer concord_nothing_of_the_sort_is_known').expect(401);
+    await app.http
+      .get('/api/v1/me')
+      .set('authorization', 'Bearer concord_nothing_of_the_sort_is_known')
+      .expect(401);
     await app.http.get('/api/v1/me').set('authorization', 'Basic eDp5').expect(401);
   });
 
-  it.each(['/submissions/%00', '/api/v1/submissions/%00', '/api/v1/submissions/%ff', `/api/v1/submissions/${'x'.repeat(500)}`])(
-    'survive %s',
-    async (path) => {
-      const token = await app.token('ani@example.org');
-      const { status } = await app.http.get(path).set('authorization', `Bearer ${token}`);
-      expect([400, 404, 414]).toContain(status);
-    },
-  );
+  it.each([
+    '/submissions/%00',
+    '/api/v1/submissions/%00',
+    '/api/v1/submissions/%ff',
+    `/api/v1/submissions/${'x'.repeat(500)}`,
+  ])('survive %s', async (path) => {
+    const token = await app.token('ani@example.org');
+    const { status } = await app.http.get(path).set('authorization', `Bearer ${token}`);
+    expect([400, 404, 414]).toContain(status);
+  });
 });
 
 describe('forms of other sites', () => {
@@ -96,10 +113,14 @@ describe('signing in', () => {
   it('answers alike whether anybody is known by the address', async () => {
     await app.person('known@example.org');
     const [known, unknown] = await Promise.all(
-      ['known@example.org', 'unknown@example.org'].map((email) => app.http.post('/sign-in').type('form').send({ email })),
+      ['known@example.org', 'unknown@example.org'].map((email) =>
+        app.http.post('/sign-in').type('form').send({ email }),
+      ),
     );
     expect(known!.status).toBe(unknown!.status);
-    expect(known!.headers['location']!.replace('known', '')).toBe(unknown!.headers['location']!.replace('unknown', ''));
+    expect(known!.headers['location']!.replace('known', '')).toBe(
+      unknown!.headers['location']!.replace('unknown', ''),
+    );
   });
 
   it('takes a click, works once, and leads back to where it was asked for', async () => {
@@ -121,15 +142,23 @@ describe('signing in', () => {
     await app.http.post(link).expect(422);
     app.clock.offsetMs = 0;
     await app.http.post('/sign-in/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA').expect(422);
-    await app.http.post('/sign-in').type('form').send({ email: 'away@example.org', next: '//evil.example' }).expect(303);
-    const [{ next_path }] = await app.db.query(`select next_path from sign_in_link where address = 'away@example.org'`);
+    await app.http
+      .post('/sign-in')
+      .type('form')
+      .send({ email: 'away@example.org', next: '//evil.example' })
+      .expect(303);
+    const [{ next_path }] = await app.db.query(
+      `select next_path from sign_in_link where address = 'away@example.org'`,
+    );
     expect(next_path).toBe('/me');
   });
 
   it('stops mailing an address that is asked for too often, and says nothing of it', async () => {
     for (let n = 0; n < 8; n += 1)
       await app.http.post('/sign-in').type('form').send({ email: 'often@example.org' }).expect(303);
-    const [{ n }] = await app.db.query(`select count(*)::int as n from mail_message where recipient_address = 'often@example.org'`);
+    const [{ n }] = await app.db.query(
+      `select count(*)::int as n from mail_message where recipient_address = 'often@example.org'`,
+    );
     expect(n).toBe(5);
   });
 
@@ -137,7 +166,9 @@ describe('signing in', () => {
     const cookie = await app.cookie('gone@example.org');
     await app.grant('gone@example.org', 'organiser', conference.id);
     await app.http.get('/conferences/peace/organise/roles').set('cookie', cookie).expect(200);
-    await app.db.query(`update role_grant set revoked_at = clock_timestamp() where conference_id = $1`, [conference.id]);
+    await app.db.query(`update role_grant set revoked_at = clock_timestamp() where conference_id = $1`, [
+      conference.id,
+    ]);
     await app.http.get('/conferences/peace/organise/roles').set('cookie', cookie).expect(403);
     await app.http.post('/sign-out').set('cookie', cookie).expect(303);
     await app.http.get('/me').set('cookie', cookie).expect(303);
@@ -168,7 +199,9 @@ describe('tokens', () => {
 describe('health', () => {
   it('tells what is up, and metrics only to this machine', async () => {
     await app.http.get('/health/live').expect(200, { status: 'ok' });
-    await app.http.get('/health/ready').expect(200, { status: 'ok', database: 'ok', queue: 'ok', mail: 'ok' });
+    await app.http
+      .get('/health/ready')
+      .expect(200, { status: 'ok', database: 'ok', queue: 'ok', mail: 'ok' });
     const { text } = await app.http.get('/metrics').expect(200);
     expect(text).toContain('concord_http_request_seconds_bucket');
     expect(text).not.toContain('@');
@@ -181,7 +214,10 @@ describe('rate limits', () => {
     const limited = await createTestApp({ limits: true });
     let last = { status: 0, headers: {} as Record<string, string> };
     for (let n = 0; n < 21; n += 1)
-      last = await limited.http.post('/sign-in').type('form').send({ email: `a${n}@example.org` });
+      last = await limited.http
+        .post('/sign-in')
+        .type('form')
+        .send({ email: `a${n}@example.org` });
     expect(last.status).toBe(429);
     expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
     await limited.http.get('/').expect(200);
@@ -197,7 +233,12 @@ describe('a page’s form', () => {
       .post('/conferences/peace/submit')
       .set('cookie', cookie)
       .type('form')
-      .send({ act: 'submit', title: '<b>"Typed" & kept</b>', abstract: `${abstract as string} `.repeat(30), 'authors[0][name]': 'Ani' })
+      .send({
+        act: 'submit',
+        title: '<b>"Typed" & kept</b>',
+        abstract: `${abstract as string} `.repeat(30),
+        'authors[0][name]': 'Ani',
+      })
       .expect(422);
     expect(text).toContain('&lt;b>&quot;Typed&quot; &amp; kept&lt;/b>');
     expect(text).toContain('At most 300 words; this has 480.');

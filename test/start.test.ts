@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a start that cannot succeed says why in one sentence and leaves', () => {
-  const refused = async (env: Record<string, string>, sentence: RegExp): Promise<void> => {
+  const expectRefusal = async (env: Record<string, string>, sentence: RegExp): Promise<void> => {
     const door = open(MAIN, { PORT: String(await freePort()), VAR_DIR: join(folder, 'refused'), ...env });
     expect(await door.exit).toBe(1);
     expect(door.output()).toMatch(sentence);
@@ -73,24 +73,31 @@ describe('a start that cannot succeed says why in one sentence and leaves', () =
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    await refused({ PORT: String(port) }, new RegExp(`^Port ${port} is taken`));
+    await expectRefusal({ PORT: String(port) }, new RegExp(`^Port ${port} is taken`));
     server.close();
   });
 
-  it('when the folder cannot be written', () => refused({ VAR_DIR: '/proc/concord' }, /^The folder \/proc\/concord cannot be written/));
+  it('when the folder cannot be written', () =>
+    expectRefusal({ VAR_DIR: '/proc/concord' }, /^The folder \/proc\/concord cannot be written/));
 
   it('when a setting makes no sense', async () => {
-    await refused({ PORT: 'many' }, /^PORT must be a whole number/);
-    await refused({ SMTP_URL: 'mail.example.org' }, /^SMTP_URL must be an address/);
+    await expectRefusal({ PORT: 'many' }, /^PORT must be a whole number/);
+    await expectRefusal({ SMTP_URL: 'mail.example.org' }, /^SMTP_URL must be an address/);
   });
 
   it('when the database is not there', async () => {
-    await refused({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none` }, /cannot be reached .*check DATABASE_URL/);
+    await expectRefusal(
+      { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none` },
+      /cannot be reached .*check DATABASE_URL/,
+    );
   });
 
   it('when PostgreSQL is too old', async () => {
     const old = await oldPostgres();
-    await refused({ DATABASE_URL: `postgres://me:x@127.0.0.1:${old.port}/db` }, /needs PostgreSQL 15 or newer; this server is version 14/);
+    await expectRefusal(
+      { DATABASE_URL: `postgres://me:x@127.0.0.1:${old.port}/db` },
+      /needs PostgreSQL 15 or newer; this server is version 14/,
+    );
     old.close();
   });
 });
@@ -112,9 +119,17 @@ async function oldPostgres(): Promise<{ port: number; close(): void }> {
         greeted = true;
         socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
       } else if (data[0] === 'Q'.charCodeAt(0)) {
-        const name = Buffer.concat([Buffer.from([0, 1]), Buffer.from('server_version_num\0'), Buffer.alloc(6), Buffer.from([0, 0, 0, 25]), Buffer.from([255, 255, 255, 255, 255, 255, 0, 0])]);
+        const name = Buffer.concat([
+          Buffer.from([0, 1]),
+          Buffer.from('server_version_num\0'),
+          Buffer.alloc(6),
+          Buffer.from([0, 0, 0, 25]),
+          Buffer.from([255, 255, 255, 255, 255, 255, 0, 0]),
+        ]);
         const row = Buffer.concat([Buffer.from([0, 1, 0, 0, 0, 6]), Buffer.from('140010')]);
-        socket.write(Buffer.concat([message('T', name), message('D', row), message('C', Buffer.from('SHOW\0')), ready]));
+        socket.write(
+          Buffer.concat([message('T', name), message('D', row), message('C', Buffer.from('SHOW\0')), ready]),
+        );
       }
     });
   });
@@ -137,7 +152,13 @@ describe('the embedded default', () => {
       door.process.kill('SIGTERM');
       expect(await door.exit).toBe(0);
     }
-    for (const words of ['31 October', 'anywhere on Earth', 'How to Achieve Peace', 'Other relevant issues', 'Türkçe'])
+    for (const words of [
+      '31 October',
+      'anywhere on Earth',
+      'How to Achieve Peace',
+      'Other relevant issues',
+      'Türkçe',
+    ])
       expect(texts[0]).toContain(words);
     expect(texts[1]).toBe(texts[0]!.replace(/(\d+) days/g, '$1 days'));
   });

@@ -25,7 +25,9 @@ async function addRows(from: number, to: number): Promise<void> {
      select md5(s.id), s.id, 1, s.created_by, 'Name', 'x@example.org', true from submission s
      where not exists (select 1 from submission_author a where a.submission_id = s.id)`,
   );
-  await app.db.query(`insert into submission_topic select id, $1 from submission on conflict do nothing`, [conference.topics[0]]);
+  await app.db.query(`insert into submission_topic select id, $1 from submission on conflict do nothing`, [
+    conference.topics[0],
+  ]);
   await app.db.query(
     `insert into submission_version (submission_id, version, status, title, abstract, word_count, text_hash, at)
      select id, 1, 'submitted', title, abstract, 1, 'x', clock_timestamp() from submission on conflict do nothing`,
@@ -73,7 +75,10 @@ describe('the number of SQL statements of a page', () => {
     const run = jest.spyOn(statements, 'run');
     const count = async (path: string): Promise<number> => {
       run.mockClear();
-      await app.http.get(path).set('cookie', cookie).expect((response) => expect([200, 303]).toContain(response.status));
+      await app.http
+        .get(path)
+        .set('cookie', cookie)
+        .expect((response) => expect([200, 303]).toContain(response.status));
       return (run.mock.calls[0]![0] as { count: number }).count;
     };
     const all = async (): Promise<Record<string, number>> => {
@@ -85,7 +90,8 @@ describe('the number of SQL statements of a page', () => {
     const few = await all();
     await addRows(7, 600);
     expect(await all()).toEqual(few);
-    for (const [path, most] of Object.entries(MOST)) expect([path, few[path]! <= most, few[path]]).toEqual([path, true, few[path]]);
+    for (const [path, most] of Object.entries(MOST))
+      expect([path, few[path]! <= most, few[path]]).toEqual([path, true, few[path]]);
     run.mockRestore();
   });
 });

@@ -134,7 +134,9 @@ describe('submitting', () => {
     const { body } = await submit(abstractOf(conference, { title: family.repeat(300) })).expect(201);
     expect(body.title).toBe(family.repeat(300));
     const { body: problem } = await submit(abstractOf(conference, { title: '和'.repeat(301) })).expect(422);
-    expect(problem.fields).toEqual([expect.objectContaining({ field: 'title', code: 'maxLength', limit: 300, value: 301 })]);
+    expect(problem.fields).toEqual([
+      expect.objectContaining({ field: 'title', code: 'maxLength', limit: 300, value: 301 }),
+    ]);
   });
 
   it('cleans what cannot be seen and keeps every letter', async () => {

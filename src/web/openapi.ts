@@ -44,7 +44,8 @@ function schemaOf(dto: Dto, schemas: Json): Json {
   const optional = new Set<string>();
   for (const rule of metadata) {
     const property = (properties[rule.propertyName] ??= {});
-    const limit = ((rule.constraints ?? [])[0] ?? (rule.context as { limit?: unknown } | undefined)?.limit) as unknown;
+    const limit = ((rule.constraints ?? [])[0] ??
+      (rule.context as { limit?: unknown } | undefined)?.limit) as unknown;
     const name = rule.name ?? rule.type;
     const target = rule.each ? ((property['items'] ??= {}) as Json) : property;
     if (rule.type === 'conditionalValidation') optional.add(rule.propertyName);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { TestApp } from './app.js';
 
 const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -95,4 +96,20 @@ export async function axeFindings(page: Page, rules?: string[]): Promise<string[
       ? { type: 'rule', values: rules }
       : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
   );
+}
+
+/** Waits for a mail to an address that holds a link to a page whose path begins so. @returns the path, with its query. */
+export async function mailedPath(app: TestApp, address: string, start: string): Promise<string> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    for (const line of await app.mailbox!.list()) {
+      if (line.to !== address) continue;
+      const links = (await app.mailbox!.read(line.id))!.text.match(/https?:\/\/\S+/g) ?? [];
+      for (const link of links) {
+        const { pathname, search } = new URL(link);
+        if (pathname.startsWith(start)) return pathname + search;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail to ${address} with a link to ${start}…`);
 }

@@ -77,6 +77,17 @@ export function partnerPage(view: View, data: PartnerPageData): string {
           data-local={t('common:save.local')}
         >
           <HiddenKey value={data.idempotencyKey} />
+          <div class="restore" data-restore hidden>
+            <p>{t('common:save.restore')}</p>
+            <p class="row">
+              <button type="button" class="button second" data-restore-do>
+                {t('common:save.restoreDo')}
+              </button>
+              <button type="button" class="button quiet" data-restore-drop>
+                {t('common:save.restoreDrop')}
+              </button>
+            </p>
+          </div>
           <ErrorSummary errors={errors} />
           <TextField
             name="organisation"

@@ -173,36 +173,43 @@ function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
     zone: zoneWords(view, data.zone),
     context: nextContext(data),
   };
+  const acts = (
+    <>
+      {can.confirm ? (
+        <Button name="act" value="confirm">
+          {t('submission:do.confirm')}
+        </Button>
+      ) : null}
+      {can.edit ? (
+        <LinkButton href={paths.submissionEdit(data.id)} look={can.submit ? 'main' : 'second'}>
+          {t(can.submit ? 'submission:do.continue' : 'submission:do.edit')}
+        </LinkButton>
+      ) : null}
+      {can.restore ? <Button look="second">{t('submission:do.restore')}</Button> : null}
+      {can.withdraw ? (
+        <LinkButton href={paths.submissionWithdraw(data.id)} look="quiet">
+          {t('submission:do.withdraw')}
+        </LinkButton>
+      ) : null}
+    </>
+  );
   return (
     <div class="section first">
       <Callout tone={TONE[data.state] ?? 'plain'} title={t(`submission:state.${data.state}`)}>
         <p>{t(`submission:next.${data.state}`, values)}</p>
         {can.edit ? <DeadlineLine {...data.deadline} /> : null}
       </Callout>
-      {can.edit || can.submit || can.confirm || can.restore || can.withdraw ? (
-        <form class="actions" method="post" action={paths.submission(data.id)}>
+      {can.restore || can.confirm ? (
+        <form
+          class="actions"
+          method="post"
+          action={can.restore ? paths.submissionRestore(data.id) : paths.submission(data.id)}
+        >
           <HiddenKey value={data.idempotencyKey} version={data.version} />
-          {can.confirm ? (
-            <Button name="act" value="confirm">
-              {t('submission:do.confirm')}
-            </Button>
-          ) : null}
-          {can.edit ? (
-            <LinkButton href={paths.submissionEdit(data.id)} look={can.submit ? 'main' : 'second'}>
-              {t(can.submit ? 'submission:do.continue' : 'submission:do.edit')}
-            </LinkButton>
-          ) : null}
-          {can.restore ? (
-            <Button formaction={paths.submissionRestore(data.id)} look="second">
-              {t('submission:do.restore')}
-            </Button>
-          ) : null}
-          {can.withdraw ? (
-            <LinkButton href={paths.submissionWithdraw(data.id)} look="quiet">
-              {t('submission:do.withdraw')}
-            </LinkButton>
-          ) : null}
+          {acts}
         </form>
+      ) : can.edit || can.withdraw ? (
+        <div class="actions">{acts}</div>
       ) : null}
     </div>
   );
@@ -360,7 +367,7 @@ export function withdrawPage(view: View, data: WithdrawPageData): string {
         <div class="section">
           <Callout tone="warn" title={t('submission:withdraw.happens')}>
             <ul class="bullets">
-              <li>{t('submission:withdraw.authors')}</li>
+              {data.state === 'draft' ? null : <li>{t('submission:withdraw.authors')}</li>}
               {data.reviewersTold ? <li>{t('submission:withdraw.reviewers')}</li> : null}
               {data.state === 'published' ? <li>{t('submission:withdraw.tombstone')}</li> : null}
               <li>

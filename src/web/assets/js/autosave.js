@@ -82,6 +82,7 @@ for (const form of document.querySelectorAll('form[data-autosave]')) {
   let running = false;
   let again = false;
   let stopped = false;
+  let sender = null;
   let before = JSON.stringify(fieldsOf(form));
 
   const say = (text, failed = false) => {
@@ -130,7 +131,11 @@ for (const form of document.querySelectorAll('form[data-autosave]')) {
       timer = setTimeout(save, 15_000);
     } finally {
       running = false;
-      if (again) {
+      if (sender) {
+        const { button } = sender;
+        sender = null;
+        form.requestSubmit(button);
+      } else if (again) {
         again = false;
         timer = setTimeout(save, 500);
       }
@@ -149,10 +154,20 @@ for (const form of document.querySelectorAll('form[data-autosave]')) {
   form.addEventListener('input', changed);
   form.addEventListener('change', changed);
   form.addEventListener('concord:changed', changed);
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
     stopped = true;
     clearTimeout(timer);
+    // A save on its way raises the version that the form carries: the form follows when the answer is there.
+    if (running) {
+      event.preventDefault();
+      sender = { button: event.submitter };
+      return;
+    }
     store.drop(key);
+  });
+  // A page that comes back from the browser's memory was sent, and is written on.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) stopped = false;
   });
 
   const kept = store.read(key);
