@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { depth, duplicateKey, findDangerousKey, findUnstorable } from './json.js';
+import { depth, duplicateKey, hasMoreParts, findDangerousKey, findUnstorable } from './json.js';
 
 describe('duplicateKey', () => {
   it.each<[string, string | undefined]>([
@@ -141,5 +141,13 @@ describe('findDangerousKey', () => {
     ['"__proto__"', undefined],
   ])('in %s is %j', (given, expected) => {
     expect(findDangerousKey(JSON.parse(given))).toBe(expected);
+  });
+});
+
+describe('hasMoreParts', () => {
+  it('counts keys and elements at every depth, and stops', () => {
+    expect(hasMoreParts({ a: [1, 2], b: { c: null } }, 5)).toBe(false);
+    expect(hasMoreParts({ a: [1, 2], b: { c: null } }, 4)).toBe(true);
+    expect(hasMoreParts('text', 0)).toBe(false);
   });
 });

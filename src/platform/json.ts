@@ -150,3 +150,19 @@ function decoded(literal: string): string {
     return literal; // not valid JSON: whoever parses the whole text will say so
   }
 }
+
+/** Whether a parsed value has more than `most` keys and elements in all; stops counting there. */
+export function hasMoreParts(value: unknown, most: number): boolean {
+  const open: unknown[] = [value];
+  let parts = 0;
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    for (const part of Object.values(one)) {
+      parts += 1;
+      if (parts > most) return true;
+      open.push(part);
+    }
+  }
+  return false;
+}
