@@ -18,7 +18,7 @@ import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { changeAuthors, inputOf, readForm, type TypedForm } from './submission-form.js';
 import { formatCalendarDay, paths } from './view.js';
 import { EMPTY_AUTHOR, submitCheckPage, submitPage, type SubmissionValues } from './views/submit.view.js';
-import { submissionPage, type SubmissionState } from './views/submission.view.js';
+import { submissionPage, withdrawPage, type SubmissionState } from './views/submission.view.js';
 
 interface FormContext {
   conference: Conference;
@@ -134,6 +134,17 @@ export class SubmissionsPages {
     });
   }
 
+  @Get('submissions/:id/withdraw')
+  @Allow(SubmissionGate, 'edit')
+  async withdrawForm(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    if (submission.status === 'withdrawn') return this.pages.redirect(reply, paths.submission(submission.id));
+    this.pages.send(reply, await this.renderWithdraw(request, submission));
+  }
+
   @Post('submissions/:id/withdraw')
   @Allow(SubmissionGate, 'edit')
   async withdraw(
@@ -155,7 +166,7 @@ export class SubmissionsPages {
         );
         return `${paths.submission(submission.id)}?done=withdrawn`;
       },
-      (again) => this.status(request, actor, submission, again),
+      (again) => this.renderWithdraw(request, submission, typeof reason === 'string' ? reason : '', again),
     );
   }
 
@@ -300,6 +311,29 @@ export class SubmissionsPages {
       topics: [...whole!.topics],
       authors: authors.length > 0 ? authors : [{ ...EMPTY_AUTHOR, corresponding: true }],
     };
+  }
+
+  private async renderWithdraw(
+    request: ConcordRequest,
+    submission: Submission,
+    reason = '',
+    again?: Again,
+  ): Promise<string> {
+    const conference = await this.conferences.byId(submission.conferenceId);
+    const call = await this.conferences.callOf(conference.id);
+    const view = await this.pages.view(request, conference);
+    return withdrawPage(withProblem(view, again), {
+      id: submission.id,
+      title: submission.title,
+      state: (submission.heldUntil ? 'held' : submission.status) as SubmissionState,
+      reviewersTold: false,
+      undoUntil: publicWindow(call, view.now) ? call.closesAt : null,
+      zone: conference.timeZone,
+      values: { reason },
+      idempotencyKey: formKey(),
+      version: submission.version,
+      ...(again && { errors: again.errors }),
+    });
   }
 
   private async status(

@@ -12,7 +12,9 @@ const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
  * the browser and sets up for foreign frames, of which no page has any, a look takes a tenth of the time.
  */
 const AXE = readFileSync(
-  createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'),
+  createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve(
+    'axe-core/axe.min.js',
+  ),
   'utf8',
 );
 
@@ -79,7 +81,12 @@ export async function visitAs(
 }
 
 /** The rules whose outcome hangs on the width of the window or on its colours. */
-export const LAYOUT_RULES = ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block'];
+export const LAYOUT_RULES = [
+  'color-contrast',
+  'target-size',
+  'scrollable-region-focusable',
+  'link-in-text-block',
+];
 
 /** Accessibility problems of the page as it stands, by rule and element; WCAG 2.2 A and AA, or some rules only. */
 export async function axeFindings(page: Page, rules?: string[]): Promise<string[]> {

@@ -1,0 +1,420 @@
+import { readdirSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { CONFIG, type Config } from '../src/platform/config.js';
+import { LOGGER } from '../src/platform/platform.module.js';
+import { Queues } from '../src/platform/queue.js';
+import { Storage } from '../src/platform/storage.js';
+import { seedExample, seedExamplePeople } from '../src/tools/example.js';
+import { routesOf } from '../src/web/routes.js';
+import { abstractOf, createTestApp, type TestApp } from './support/app.js';
+import {
+  axeFindings,
+  describeInBrowser,
+  LAYOUT_RULES,
+  openBrowser,
+  visitAs,
+  type Visit,
+} from './support/browser.js';
+
+jest.setTimeout(240_000);
+
+const EVERYBODY = ['guest', 'author', 'reviewer', 'partner', 'organiser'] as const;
+type Who = (typeof EVERYBODY)[number];
+const SIGNED_IN = EVERYBODY.filter((who) => who !== 'guest');
+
+/** How one route is walked. */
+interface Walk {
+  /** Addresses of it; each is looked at, the first is asked for by everybody. */
+  paths: string[];
+  /** Who gets the first of them; the eyes of the first of these look at all. */
+  opens: readonly Who[];
+  /** What the others get who are signed in, and organisers where that differs; guests are sent to sign in. */
+  shut?: 403 | 404;
+  shutToOrganisers?: 403;
+  /** Answers that are not 200, by address. */
+  answers?: Record<string, number>;
+  /** A file, not a page: only asked for. */
+  file?: true;
+}
+
+const KEY = new RegExp(
+  `\\b(?:${readdirSync(new URL('../src/locales/en/', import.meta.url))
+    .map((name) => name.slice(0, -'.json'.length))
+    .join('|')}):[a-zA-Z_]+\\.[a-zA-Z_.]+`,
+  'g',
+);
+
+describeInBrowser('the pages', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let cookies: Record<Who, string | undefined>;
+  let walks: Record<string, Walk>;
+  let wanted: string[];
+  let ways: RegExp[];
+
+  beforeAll(async () => {
+    app = await createTestApp({ workers: true });
+    await seedExamplePeople(app.app);
+    await seedExample({
+      config: app.app.get<Config>(CONFIG),
+      logger: app.app.get(LOGGER),
+      queues: app.app.get(Queues),
+      storage: app.app.get(Storage),
+      mailbox: app.mailbox,
+      embedded: true,
+      close: () => Promise.resolve(),
+    });
+    cookies = Object.fromEntries(
+      await Promise.all(
+        EVERYBODY.map(async (who) => [
+          who,
+          who === 'guest' ? undefined : await app.cookie(`${who}@example.org`),
+        ]),
+      ),
+    ) as typeof cookies;
+    await mailAndBuildAreDone(app);
+    walks = await walksOf(app);
+    const routes = routesOf(app.app);
+    wanted = routes
+      .filter(({ method, path }) => method === 'GET' && !/^\/(api|health|metrics)/.test(path))
+      .map(({ path }) => path);
+    ways = routes.map(
+      ({ method, path }) => new RegExp(`^${method} ${path.replaceAll(/:[a-z]+/gi, '[^/]+')}$`),
+    );
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  /** Whether some route takes it. */
+  const leads = (way: string): boolean => ways.some((pattern) => pattern.test(way));
+
+  it('are all walked', () => {
+    expect(wanted.filter((path) => !walks[path])).toEqual([]);
+    expect(Object.keys(walks).filter((path) => !wanted.includes(path))).toEqual([]);
+  });
+
+  it('open for whom they are meant for', async () => {
+    const wrong: string[] = [];
+    for (const path of wanted) {
+      const walk = walks[path];
+      if (!walk) continue;
+      for (const who of EVERYBODY) {
+        const right = walk.opens.includes(who)
+          ? (walk.answers?.[walk.paths[0]!] ?? 200)
+          : who === 'guest'
+            ? 303
+            : who === 'organiser'
+              ? (walk.shutToOrganisers ?? walk.shut)
+              : walk.shut;
+        const response = await fetch(`${app.url}${walk.paths[0]}`, {
+          headers: cookies[who] ? { cookie: cookies[who] } : {},
+          redirect: 'manual',
+        });
+        await response.text();
+        if (response.status !== right) wrong.push(`${path} as ${who}: ${response.status}, not ${right}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(EVERYBODY)(
+    'can be read and used by everybody, wide and light, narrow and dark: as %s',
+    async (who) => {
+      const looks = Object.values(walks)
+        .filter((walk) => !walk.file && walk.opens[0] === who)
+        .flatMap((walk) => walk.paths.map((path) => ({ path, status: walk.answers?.[path] ?? 200 })))
+        .values();
+      const problems: string[] = [];
+      const walk = async (): Promise<void> => {
+        const visit = await visitAs(browser, app.url, cookies[who]);
+        for (const { path, status } of looks)
+          for (const problem of await problemsOf(visit, path, status, leads))
+            problems.push(`${path}: ${problem}`);
+        await visit.context.close();
+      };
+      // Two tabs, as most machines have two processors to draw them.
+      await Promise.all([walk(), walk()]);
+      expect(problems).toEqual([]);
+    },
+  );
+});
+
+/** Where a page's links and forms lead, as method and path. */
+async function waysOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const way = (method: string, address: string): string =>
+      `${method.toUpperCase()} ${new URL(address, location.href).pathname}`;
+    const own = (address: string): boolean => new URL(address, location.href).origin === location.origin;
+    return [
+      ...[...document.querySelectorAll<HTMLAnchorElement>('a[href]')].map(
+        ({ href }) => ['get', href] as const,
+      ),
+      ...[...document.querySelectorAll('form')].map(
+        (form) => [form.method, form.getAttribute('action') ?? location.href] as const,
+      ),
+      ...[...document.querySelectorAll<HTMLButtonElement>('button[formaction]')].map(
+        (button) => [button.form!.method, button.formAction] as const,
+      ),
+    ]
+      .filter(([, address]) => own(address))
+      .map(([method, address]) => way(method, address));
+  });
+}
+
+/** Everything that is wrong with a page, first at 1280 px in the light, then at 360 px in the dark. */
+async function problemsOf(
+  { page, complaints }: Visit,
+  path: string,
+  status: number,
+  leads: (way: string) => boolean,
+): Promise<string[]> {
+  const problems: string[] = [];
+  complaints.length = 0;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const response = await page.goto(path);
+  if (response?.status() !== status) problems.push(`answers ${response?.status()}, not ${status}`);
+  const html = await page.content();
+  problems.push(...(html.match(KEY) ?? []).map((key) => `no words for ${key}`));
+  const text = await page.locator('body').innerText();
+  problems.push(
+    ...(text.match(/\bundefined\b|\bNaN\b|\[object |Invalid Date|\{\{/g) ?? []).map((it) => `reads ${it}`),
+  );
+  problems.push(
+    ...[...new Set(await waysOf(page))].filter((way) => !leads(way)).map((way) => `leads nowhere: ${way}`),
+  );
+  problems.push(...(await axeFindings(page)).map((finding) => `wide ${finding}`));
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const tooWide = await page.evaluate(() => {
+    const { scrollWidth } = document.documentElement;
+    return scrollWidth <= innerWidth ? null : `is ${scrollWidth} px wide at ${innerWidth}`;
+  });
+  if (tooWide) problems.push(tooWide);
+  problems.push(...(await axeFindings(page, LAYOUT_RULES)).map((finding) => `narrow ${finding}`));
+  problems.push(...complaints.map((complaint) => `complains: ${complaint}`));
+  return problems;
+}
+
+/** The example beside a conference whose call is open and that has nothing yet. */
+async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
+  const idOf = async (sql: string, values: unknown[] = []): Promise<string> => {
+    const rows: { id: string }[] = await app.db.query(sql, values);
+    if (!rows[0]) throw new Error(`nothing found: ${sql}`);
+    return rows[0].id;
+  };
+  const idsOf = async (sql: string, values: unknown[] = []): Promise<string[]> =>
+    (await app.db.query<{ id: string }[]>(sql, values)).map(({ id }) => id);
+  const person = (who: Who): Promise<string> => app.person(`${who}@example.org`);
+
+  const open = await app.conference({ slug: 'open-call' });
+  await app.db.query(`update conference set letters_open = true, registration_open = true where id = $1`, [
+    open.id,
+  ]);
+  await app.grant('organiser@example.org', 'organiser', open.id);
+  await app.grant('organiser@example.org', 'chair', open.id);
+  const token = await app.token('author@example.org');
+  const sent = async (status: string): Promise<string> =>
+    (
+      await app.http
+        .post('/api/v1/conferences/open-call/submissions')
+        .set('authorization', `Bearer ${token}`)
+        .set('idempotency-key', `pages-${status}`)
+        .send(
+          abstractOf(open, {
+            status,
+            authors: [{ name: 'Author Example', email: 'author@example.org', corresponding: true }],
+          }),
+        )
+        .expect(201)
+    ).body.id as string;
+  const draft = await sent('draft');
+
+  const slug = await idOf(`select slug as id from conference where kind = 'example'`);
+  const id = await idOf(`select id from conference where slug = $1`, [slug]);
+  const [author, reviewer] = [await person('author'), await person('reviewer')];
+  const own = await idsOf(
+    `select id from submission where created_by = $1 and conference_id = $2 order by status`,
+    [author, id],
+  );
+  const seen = await idsOf(
+    `select distinct on (status) id from submission where conference_id = $1 and status in ('under_review', 'accepted', 'withdrawn') order by status, id`,
+    [id],
+  );
+  const assignments = await idsOf(
+    `select a.id from assignment a join reviewer r on r.id = a.reviewer_id left join review v on v.assignment_id = a.id
+     where r.person_id = $1 and a.status = 'assigned' order by v.status nulls first`,
+    [reviewer],
+  );
+  const letter = await idOf(`select id from letter_of_interest where person_id = $1`, [
+    await person('partner'),
+  ]);
+  const letters = await idsOf(
+    `select distinct on (status) id from letter_of_interest
+     where conference_id = $1 and status in ('received', 'welcomed') order by status`,
+    [id],
+  );
+  // One whose text may be shown, one that is told of by its sum only.
+  const mails = await idsOf(
+    `select distinct on (kind) id from mail_message
+     where conference_id = $1 and kind in ('submission_receipt', 'reviewer_invitation') order by kind, id`,
+    [id],
+  );
+  const registration = await idOf(
+    `insert into registration (id, conference_id, person_id, name, address, attendance, interpretation, access_needs, created_at)
+     values ('REG-PAGES', $1, $2, 'Partner Example', 'partner@example.org', 'in_person', 'hy', 'A ramp.', clock_timestamp())
+     returning id`,
+    [open.id, await person('partner')],
+  );
+  const builds = await idsOf(`select id from proceedings_build where conference_id = $1`, [id]);
+  const attendee = await idOf(`select name as id from registration where conference_id = $1 order by name`, [
+    id,
+  ]);
+  const inBox = (await app.mailbox!.list())[0]!.id;
+
+  const organise = (entry: string, walk: Partial<Walk> = {}): Walk => ({
+    paths: [slug, 'open-call'].map((one) => `/conferences/${one}/organise${entry}`),
+    opens: ['organiser'],
+    shut: 403,
+    ...walk,
+  });
+  const inside = `/conferences/${slug}/organise`;
+  return {
+    '/': { paths: ['/'], opens: EVERYBODY },
+    '/help/words': { paths: ['/help/words', '/help/words?text=peace%20and%20memory'], opens: EVERYBODY },
+    '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/sent': { paths: ['/sign-in/sent?email=a%40example.org&next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/:secret': {
+      paths: ['/sign-in/unknown'],
+      opens: EVERYBODY,
+      answers: { '/sign-in/unknown': 410 },
+    },
+    // Some rows of a long list look like all of them.
+    '/mailbox': { paths: ['/mailbox?q=letter', '/mailbox?q=nobody-at-all'], opens: EVERYBODY },
+    '/mailbox/:id': { paths: [`/mailbox/${inBox}`], opens: EVERYBODY },
+    '/conferences/:slug': {
+      paths: [`/conferences/${slug}`, '/conferences/open-call', '/conferences/no-such'],
+      opens: EVERYBODY,
+      answers: { '/conferences/no-such': 404 },
+    },
+    '/conferences/:slug/held': {
+      paths: [`/conferences/${slug}/held?email=a%40example.org`],
+      opens: EVERYBODY,
+    },
+    '/conferences/:slug/submit': {
+      paths: [`/conferences/${slug}/submit`, '/conferences/open-call/submit'],
+      opens: EVERYBODY,
+    },
+    '/conferences/:slug/partners': {
+      paths: [`/conferences/${slug}/partners`, '/conferences/open-call/partners'],
+      opens: EVERYBODY,
+    },
+    '/conferences/:slug/register': {
+      paths: [`/conferences/${slug}/register`, '/conferences/open-call/register'],
+      opens: EVERYBODY,
+    },
+    '/me': { paths: ['/me'], opens: SIGNED_IN },
+    '/submissions/:id': {
+      paths: own.map((one) => `/submissions/${one}`),
+      opens: ['author'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/submissions/:id/withdraw': {
+      paths: [`/submissions/${own[0]}/withdraw`],
+      opens: ['author'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404 },
+    '/me/reviews': { paths: ['/me/reviews'], opens: ['reviewer', 'author', 'partner', 'organiser'] },
+    '/me/reviews/:id': {
+      paths: assignments.map((one) => `/me/reviews/${one}`),
+      opens: ['reviewer'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/me/reviews/:id/decline': {
+      paths: [`/me/reviews/${assignments[0]}/decline`],
+      opens: ['reviewer'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/invitations/:id': {
+      paths: [`/invitations/${await idOf(`select id from reviewer where person_id = $1`, [reviewer])}`],
+      opens: ['reviewer'],
+      shut: 404,
+    },
+    '/letters/:id': { paths: [`/letters/${letter}`], opens: ['partner'], shut: 404, shutToOrganisers: 403 },
+    '/registrations/:id': {
+      paths: [`/registrations/${registration}`],
+      opens: ['partner'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/registrations/:id/edit': {
+      paths: [`/registrations/${registration}/edit`],
+      opens: ['partner'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/conferences/:slug/organise': organise(''),
+    '/conferences/:slug/organise/submissions': organise('/submissions', {
+      paths: [
+        `${inside}/submissions`,
+        `${inside}/submissions?q=nothing-like-it`,
+        '/conferences/open-call/organise/submissions',
+      ],
+    }),
+    '/conferences/:slug/organise/submissions/:id': organise('', {
+      paths: seen.map((one) => `${inside}/submissions/${one}`),
+      shut: 404,
+    }),
+    '/conferences/:slug/organise/reviewers': organise('/reviewers'),
+    '/conferences/:slug/organise/assignment': organise('/assignment'),
+    '/conferences/:slug/organise/decisions': organise('/decisions'),
+    '/conferences/:slug/organise/decisions/release': organise('/decisions/release'),
+    '/conferences/:slug/organise/mail': organise('/mail'),
+    '/conferences/:slug/organise/mail/:id': organise('', {
+      paths: mails.map((one) => `${inside}/mail/${one}`),
+    }),
+    '/conferences/:slug/organise/registrations': organise('', {
+      paths: [
+        `${inside}/registrations?${new URLSearchParams({ q: attendee }).toString()}`,
+        '/conferences/open-call/organise/registrations',
+      ],
+    }),
+    '/conferences/:slug/organise/partners': organise('/partners'),
+    '/conferences/:slug/organise/partners/:id': organise('', {
+      paths: letters.map((one) => `${inside}/partners/${one}`),
+    }),
+    '/conferences/:slug/organise/proceedings': organise('/proceedings'),
+    '/conferences/:slug/organise/proceedings/builds/:id': organise('', {
+      paths: builds.map((one) => `${inside}/proceedings/builds/${one}`),
+    }),
+    '/conferences/:slug/organise/settings': organise('', { paths: [`${inside}/settings`] }),
+    '/conferences/:slug/organise/roles': organise('', { paths: [`${inside}/roles`] }),
+    '/conferences/:slug/organise/record': organise('', { paths: [`${inside}/record?q=letter`] }),
+    '/conferences/:slug/organise/exports': organise('', { paths: [`${inside}/exports`] }),
+    '/conferences/:slug/organise/exports/:file': organise('', {
+      paths: [`${inside}/exports/submissions.csv`],
+      file: true,
+    }),
+  };
+}
+
+async function mailAndBuildAreDone(app: TestApp): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const rows = await app.db.query(
+      `select 1 from mail_message where state in ('ready', 'claimed', 'sending', 'deferred')
+       union all select 1 from proceedings_build where status not in ('done', 'failed')`,
+    );
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('mail or build did not come to an end');
+}
