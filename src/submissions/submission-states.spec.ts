@@ -27,8 +27,8 @@ describe('transitions', () => {
     expect([...reached].toSorted()).toEqual([...STATUSES].toSorted());
   });
 
-  it('lead back to draft from nowhere', () => {
-    expect(STATUSES.filter((from) => canMove(from, 'draft'))).toEqual([]);
+  it('lead back to draft only for a draft that was withdrawn', () => {
+    expect(STATUSES.filter((from) => canMove(from, 'draft'))).toEqual(['withdrawn']);
   });
 
   it('allow withdrawing from any other state', () => {
@@ -61,6 +61,7 @@ describe('transitions', () => {
 
   it('bring a withdrawn one back to where it was', () => {
     expect(STATUSES.filter((to) => canMove('withdrawn', to))).toEqual([
+      'draft',
       'submitted',
       'under_review',
       ...OUTCOMES,
