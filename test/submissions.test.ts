@@ -1,3 +1,10 @@
+import { jest } from '@jest/globals';
+import { Conferences } from '../src/conferences/conferences.service.js';
+import { personActor } from '../src/platform/actor.js';
+import type { Refusal } from '../src/platform/refusal.js';
+import { parse } from '../src/platform/validate.js';
+import { CreateSubmissionDto } from '../src/submissions/submission.dto.js';
+import { Submissions } from '../src/submissions/submissions.service.js';
 import { abstractOf, createTestApp, type TestApp, type TestConference } from './support/app.js';
 
 let app: TestApp;
@@ -233,7 +240,36 @@ describe('submitting', () => {
 });
 
 describe('the deadline', () => {
-  it('closes at its instant, to the millisecond by arrival', async () => {
+  it('closes at its instant: the millisecond before it is in time, the instant itself and the one after are not', async () => {
+    const closing = await app.conference();
+    await app.db.query(`update call set closes_at = date_trunc('seconds', closes_at) where id = $1`, [
+      closing.callId,
+    ]);
+    const [{ at }] = await app.db.query(`select closes_at as at from call where id = $1`, [closing.callId]);
+    const closesAt = at as Date;
+    const entity = await app.app.get(Conferences).bySlug(closing.slug);
+    const person = personActor(await app.person('ani@example.org'));
+    // Nothing has passed since the last byte, so the request arrives when the Clock says.
+    const actor = { ...person, request: { ...person.request, arrivedAt: Number.MAX_VALUE } };
+    const arriving = (ms: number): Promise<string> => {
+      const now = jest.spyOn(app.clock, 'now').mockResolvedValue(new Date(closesAt.getTime() + ms));
+      return app.app
+        .get(Submissions)
+        .create(actor, entity, parse(CreateSubmissionDto, abstractOf(closing)))
+        .then(
+          ({ submission }) => submission.status,
+          (refusal: Refusal) => refusal.code,
+        )
+        .finally(() => now.mockRestore());
+    };
+    expect([await arriving(-1), await arriving(0), await arriving(1)]).toEqual([
+      'submitted',
+      'call.closed',
+      'call.closed',
+    ]);
+  });
+
+  it('closes for requests, too', async () => {
     const closing = await app.conference();
     await app.db.query(`update call set closes_at = clock_timestamp() + interval '1 hour' where id = $1`, [
       closing.callId,
