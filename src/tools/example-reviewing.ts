@@ -21,7 +21,6 @@ const INVITED: readonly ExamplePerson[] = [REVIEWER, ...REVIEWERS];
 /** Positions among the invited. */
 const UNANSWERED = 3;
 const DECLINED = 7;
-const GIVES_ONE_BACK = 4;
 const TOPICS = 7;
 
 interface ReviewerRow {
@@ -132,7 +131,7 @@ export async function reviewSteps(stage: ExampleStage): Promise<Step[]> {
   const rows = await stage.rows<AssignmentRow>(
     `select a.id, a.submission_id as "submissionId", r.address, a.status
      from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
-     where s.conference_id = $1 order by a.id`,
+     where s.conference_id = $1 order by r.address, a.id`,
     [stage.conference.id],
   );
   const steps: Step[] = [];
@@ -162,7 +161,7 @@ export async function reviewSteps(stage: ExampleStage): Promise<Step[]> {
         continue;
       }
       if (fate.kind !== 'underReview') continue;
-      if (!givenBack && person === INVITED[GIVES_ONE_BACK]) {
+      if (!givenBack && person !== REVIEWER) {
         givenBack = true;
         steps.push({ at: stage.beforeDeadline(-50), act: () => giveBack(stage, row, person) });
         continue;
