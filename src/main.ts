@@ -1,31 +1,27 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './app.js';
-import { openInstallation, type Installation } from './installation.js';
+import { Worker } from 'node:worker_threads';
 import { readConfig, type Config } from './platform/config.js';
 import { StartFailure } from './platform/start-failure.js';
-import { createLogger } from './platform/telemetry.js';
-import { welcome } from './tools/welcome.js';
-import { startWorkers, stopWorkers } from './workers.js';
 
-/** The web door; on the embedded default it works the queues as well. */
+/**
+ * The web door; on the embedded default it works the queues as well. The database is got ready while the rest of the
+ * program is read, for each takes some two seconds.
+ */
 async function main(): Promise<void> {
   const config = readConfig();
   await portFree(config);
-  const logger = createLogger(config.logLevel);
-  const installation = await openInstallation(config, logger, { mailbox: true, keepsDatabase: true });
-  let app: NestFastifyApplication | undefined;
-  try {
-    app = await createApp(installation);
-    if (config.inlineWorker) startWorkers(app, { alone: installation.embedded });
-    stopOnSignal(app, installation);
-    await app.listen({ port: config.port, host: config.host });
-    await welcome(app, installation);
-  } catch (error) {
-    await app?.close().catch(() => undefined);
-    await installation.close().catch(() => undefined);
-    throw error;
-  }
+  const [{ serve }] = await Promise.all([
+    import('./serve.js'),
+    config.databaseUrl === undefined && readyDatabase(),
+  ]);
+  await serve(config);
+}
+
+/** Whether it succeeds is found out, and told, when the installation is opened. */
+function readyDatabase(): Promise<unknown> {
+  const thread = new Worker(new URL('platform/database-thread.js', import.meta.url));
+  return once(thread, 'exit').catch(() => undefined);
 }
 
 /** Finds out before anything is started whether the port can be had. */
@@ -43,20 +39,6 @@ function portFree({ port, host }: Config): Promise<void> {
     );
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
-}
-
-function stopOnSignal(app: NestFastifyApplication, installation: Installation): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    // Requests under way are answered, jobs under way are finished, then the parts go in the order of need.
-    await stopWorkers(app);
-    await app.close();
-    await installation.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
 
 main().catch((error: unknown) => {

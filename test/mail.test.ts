@@ -576,7 +576,8 @@ describe.each(BACKENDS)('the worker, with its queue on %s', (_name, backend) => 
     const { outbox, worker } = makeProcess(sink.url);
     const [id] = await add(outbox, note());
     worker.start({ ...QUICK, sweepEveryMs: 60_000 });
-    await until(async () => (await row(id!)).state === 'claimed');
+    await until(() => waiting.length > 0);
+    expect((await row(id!)).state).toBe('claimed');
     await db.query(`update mail_message set version = version + 1, claimed_at = now() where id = $1`, [id]);
     for (const greet of waiting) greet();
     await sleep(300);

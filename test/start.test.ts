@@ -187,7 +187,8 @@ describe('real servers', () => {
       PORT: String(port),
       HOST: '127.0.0.1',
       DATABASE_POOL: '5',
-      ...(redis && { REDIS_URL: redis }),
+      // A database of its own, because test/mail.test.ts works queues of the same names.
+      ...(redis && { REDIS_URL: `${redis}/1` }),
     };
     const url = `http://127.0.0.1:${port}`;
     const web = open(MAIN, { ...env, WORKER: 'none' });

@@ -56,8 +56,9 @@ export class DecisionsController {
     @Body() input: DecideDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DecisionView> {
-    await this.decisions.decide(actor, submission, input);
-    return this.answer({ submission, inspects: true }, reply);
+    const pending = await this.decisions.decide(actor, submission, input);
+    void reply.header('etag', `"${pending.version}"`);
+    return projectDecision(submission.id, await this.decisions.released(submission.id), pending, true);
   }
 
   @Delete('submissions/:id/decision')

@@ -22,14 +22,17 @@ export class AssignmentGate implements Gate<Assignment> {
 
   async pass(actor: Actor, act: string, params: Record<string, string>): Promise<Assignment> {
     if (actor.kind === 'guest') throw notSignedIn();
-    const assignment = await this.db.manager.findOneBy(Assignment, { id: params['id'] ?? '' });
-    if (!assignment) throw notFound();
-    const rows: Facts[] = await this.db.query(
-      `select s.conference_id as "conferenceId", r.person_id as "reviewerPerson", ${ownedBy('s', '$2')} as authored
-       from submission s, reviewer r where s.id = $1 and r.id = $3`,
-      [assignment.submissionId, actor.personId, assignment.reviewerId],
+    const rows: (Assignment & Facts)[] = await this.db.query(
+      `select a.id, a.submission_id as "submissionId", a.reviewer_id as "reviewerId", a.status, a.run_id as "runId",
+         a.assigned_by as "assignedBy", a.assigned_at as "assignedAt", a.ended_at as "endedAt",
+         a.end_reason as "endReason", a.version,
+         s.conference_id as "conferenceId", r.person_id as "reviewerPerson", ${ownedBy('s', '$2')} as authored
+       from assignment a join submission s on s.id = a.submission_id join reviewer r on r.id = a.reviewer_id
+       where a.id = $1`,
+      [params['id'] ?? '', actor.personId],
     );
-    const { conferenceId, reviewerPerson, authored } = rows[0]!;
+    if (!rows[0]) throw notFound();
+    const { conferenceId, reviewerPerson, authored, ...assignment } = rows[0];
     if (authored) throw notFound();
     const reviews = reviewerPerson === actor.personId && assignment.status !== 'removed';
     const organises = hasRole(actor, conferenceId, 'organiser');

@@ -9,7 +9,7 @@ import { newId } from '../platform/ids.js';
 import { limitOf, type PageQuery } from '../platform/paging.js';
 import { notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
-import { Submission, SubmissionTopic } from '../submissions/submission.entity.js';
+import type { Submission } from '../submissions/submission.entity.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { Assignment } from './assignment.entity.js';
 import { ownedBy } from './ownership.js';
@@ -19,6 +19,14 @@ import { missingForHandIn, REVIEWABLE, reviewsOpen, scoreProblems } from './revi
 import type { MyAssignment, PanelReview, ReviewTask } from './review.view.js';
 import { Reviewer } from './reviewer.entity.js';
 import { panelScore, type PanelScore } from './score-rules.js';
+
+/** What stands around an assignment while its review is written. */
+interface Standing {
+  conferenceId: string;
+  status: string;
+  callId: string;
+  dueAt: Date | null;
+}
 
 /** What reviewers read and write; the only writer of reviews. */
 @Injectable()
@@ -63,31 +71,32 @@ export class Reviews {
     };
   }
 
-  /** One assignment with the abstract, the criteria and the review so far. */
+  /** One assignment with the abstract, the criteria and the review so far; two statements, or three where authors are seen. */
   async task(assignment: Assignment): Promise<ReviewTask> {
-    const { manager } = this.db;
-    const submission = await manager.findOneByOrFail(Submission, { id: assignment.submissionId });
-    const conference = await this.conferences.byId(submission.conferenceId);
-    const call = await this.conferences.callOf(submission.conferenceId);
-    const chosen = await manager.findBy(SubmissionTopic, { submissionId: submission.id });
-    const topics = (await this.conferences.allTopicsOf(submission.conferenceId)).filter((topic) =>
-      chosen.some((row) => row.topicId === topic.id),
-    );
-    const authors =
-      call.blindness === 'double'
-        ? []
-        : (await this.submissions.authors([submission.id])).get(submission.id)!;
+    const rows: (Omit<ReviewTask, 'id' | 'authors' | 'open' | 'review'> & { status: string; now: Date })[] =
+      await this.db.query(
+        `select jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
+           jsonb_build_object('id', s.id, 'title', s.title, 'abstract', s.abstract, 'wordCount', s.word_count) as submission,
+           s.status, k.blindness, k.reviews_due_at as "dueAt",
+           clock_timestamp() + make_interval(secs => $2::float8 / 1000) as now,
+           coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title) order by t.position)
+             from submission_topic st join topic t on t.id = st.topic_id where st.submission_id = s.id), '[]') as topics,
+           coalesce((select jsonb_agg(
+               jsonb_build_object('id', x.id, 'title', x.title, 'anchors', x.anchors, 'weight', x.weight) order by x.position)
+             from criterion x where x.call_id = k.id and x.retired_at is null), '[]') as criteria
+         from submission s join conference c on c.id = s.conference_id join call k on k.id = s.call_id where s.id = $1`,
+        [assignment.submissionId, this.clock.offsetMs],
+      );
+    const { status, now, ...task } = rows[0]!;
     return {
+      ...task,
       id: assignment.id,
-      conference,
-      submission,
-      topics,
-      authors,
-      criteria: await this.conferences.criteriaOf(call.id),
-      blindness: call.blindness,
-      open: REVIEWABLE.includes(submission.status) && reviewsOpen(call.reviewsDueAt, await this.clock.now()),
-      dueAt: call.reviewsDueAt,
-      review: await manager.findOneBy(Review, { assignmentId: assignment.id }),
+      authors:
+        task.blindness === 'double'
+          ? []
+          : (await this.submissions.authors([assignment.submissionId])).get(assignment.submissionId)!,
+      open: REVIEWABLE.includes(status) && reviewsOpen(task.dueAt, now),
+      review: await this.db.manager.findOneBy(Review, { assignmentId: assignment.id }),
     };
   }
 
@@ -99,17 +108,14 @@ export class Reviews {
   async save(actor: Actor, assignmentId: string, input: ReviewDto): Promise<Review> {
     const scores = input.scores ?? {};
     return this.work.run(async (tx) => {
-      const assignment = await tx.manager.findOne(Assignment, {
-        where: { id: assignmentId, status: 'assigned' },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!assignment) throw notFound();
-      const submission = await tx.manager.findOneOrFail(Submission, {
-        where: { id: assignment.submissionId },
-        lock: { mode: 'pessimistic_read' },
-      });
-      const call = await this.conferences.callOf(submission.conferenceId, tx.manager, 'for share');
-      const criteria = await this.conferences.criteriaOf(call.id, tx.manager);
+      const [standing]: Standing[] = await tx.manager.query(
+        `select s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt"
+         from assignment a join submission s on s.id = a.submission_id join call k on k.id = s.call_id
+         where a.id = $1 and a.status = 'assigned' for update of a for share of s, k`,
+        [assignmentId],
+      );
+      if (!standing) throw notFound();
+      const criteria = await this.conferences.criteriaOf(standing.callId, tx.manager);
       const problems = scoreProblems(scores, criteria);
       if (problems.illFormed.length > 0)
         throw new Refusal('malformed', 'malformed', { fields: problems.illFormed });
@@ -118,13 +124,13 @@ export class Reviews {
       const seen = actor.request.seenVersion;
       if (before && seen === undefined) throw new Refusal('malformed', 'version.missing');
       if ((before?.version ?? 0) !== (seen ?? 0)) throw new Refusal('stale', 'stale');
-      if (!REVIEWABLE.includes(submission.status)) throw new Refusal('conflict', 'review.submissionState');
+      if (!REVIEWABLE.includes(standing.status)) throw new Refusal('conflict', 'review.submissionState');
       if (before?.status === 'handed_in' && input.status === 'draft')
         throw new Refusal('conflict', 'review.handedIn');
       const arrival = tx.arrival(actor);
-      if (!reviewsOpen(call.reviewsDueAt, arrival))
+      if (!reviewsOpen(standing.dueAt, arrival))
         throw new Refusal('rule', 'reviews.closed', {
-          values: { closesAt: call.reviewsDueAt, arrivedAt: arrival },
+          values: { closesAt: standing.dueAt, arrivedAt: arrival },
         });
       const refused = [
         ...problems.refused,
@@ -149,7 +155,7 @@ export class Reviews {
       if (before) await tx.manager.update(Review, { id: review.id, version: before.version }, review);
       else await tx.manager.insert(Review, review);
       await this.audit.record(tx, actor, {
-        conferenceId: submission.conferenceId,
+        conferenceId: standing.conferenceId,
         action:
           input.status === 'draft'
             ? 'review.saved'

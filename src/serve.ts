@@ -1,0 +1,39 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.js';
+import { openInstallation, type Installation } from './installation.js';
+import type { Config } from './platform/config.js';
+import { createLogger } from './platform/telemetry.js';
+import { welcome } from './tools/welcome.js';
+import { startWorkers, stopWorkers } from './workers.js';
+
+/** Serves an installation until a signal ends it. */
+export async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const installation = await openInstallation(config, logger, { mailbox: true, keepsDatabase: true });
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createApp(installation);
+    if (config.inlineWorker) startWorkers(app, { alone: installation.embedded });
+    stopOnSignal(app, installation);
+    await app.listen({ port: config.port, host: config.host });
+    await welcome(app, installation);
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await installation.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function stopOnSignal(app: NestFastifyApplication, installation: Installation): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    // Requests under way are answered, jobs under way are finished, then the parts go in the order of need.
+    await stopWorkers(app);
+    await app.close();
+    await installation.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
