@@ -55,7 +55,7 @@ export function changeCall(
   const { opensAt, closesAt, zone, graceMinutes } = window;
   let { reviewsDueAt } = call;
   if (input.reviewsDueDay !== undefined)
-    reviewsDueAt = input.reviewsDueDay === null ? null : (endOfDay(input.reviewsDueDay, zone) ?? null);
+    reviewsDueAt = input.reviewsDueDay === null ? null : endOfDay(input.reviewsDueDay, zone)!;
   return {
     row: {
       opensAt,

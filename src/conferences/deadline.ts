@@ -43,7 +43,7 @@ export function endOfDay(date: string, zone: string): Date | undefined {
   if (!midnight.isValid || midnight.toISODate() !== date) return undefined;
   const next = midnight.plus({ days: 1 }).startOf('day');
   // Where clocks go back over midnight, it strikes twice: the day starts at the first.
-  return (next.getPossibleOffsets()[0] ?? next).toJSDate();
+  return next.getPossibleOffsets()[0]!.toJSDate();
 }
 
 /**

@@ -103,6 +103,13 @@ describe('boardOrder', () => {
       { id: 'e', mean: 5, criteriaMean: 1 },
     ];
     expect(rows.toSorted(boardOrder).map((row) => row.id)).toEqual(['e', 'd', 'b', 'c', 'a']);
+    expect(
+      rows
+        .toReversed()
+        .toSorted(boardOrder)
+        .map((row) => row.id),
+    ).toEqual(['e', 'd', 'b', 'c', 'a']);
     expect(boardOrder(rows[0]!, rows[0]!)).toBe(0);
+    expect(boardOrder(rows[0]!, { ...rows[0]!, id: 'z' })).toBe(-1);
   });
 });

@@ -44,6 +44,11 @@ describe('render', () => {
     expect(html.match(/<a /g)).toHaveLength(1);
   });
 
+  it('has a word for a button that has none of its own', () => {
+    const { html } = render('en', 'submission_receipt', { ...common, ...receipt, newUrl: statusUrl });
+    expect(html).toContain('>Open the page</a>');
+  });
+
   it('greets without a name, and says nothing of a contact that is not there', () => {
     const { text } = render('en', 'sign_in', {
       ...common,

@@ -79,7 +79,7 @@ const ENTITIES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
 
 /**
  * Escapes text so that mail programs find no address in it to turn into a link: a name such as
@@ -100,7 +100,7 @@ function htmlOf(locale: string, subject: string, text: string, values: Record<st
   const line = (content: string): string => {
     const name = links.get(content);
     if (name === undefined) return literal(content);
-    const label = mailTemplate(locale, 'button', name) ?? mailTemplate(locale, 'button', 'other') ?? content;
+    const label = mailTemplate(locale, 'button', name) ?? mailTemplate(locale, 'button', 'other')!;
     return `<a href="${escape(content)}" rel="noopener noreferrer" style="${BUTTON}">${escape(label)}</a>`;
   };
   const paragraphs = text

@@ -34,7 +34,7 @@ export function countryName(code: string, locale: string): string {
   let display = names.get(locale);
   if (!display)
     names.set(locale, (display = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' })));
-  return display.of(code) ?? code;
+  return display.of(code)!;
 }
 
 /** All countries with their names, in the order of the language's alphabet. */

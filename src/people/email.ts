@@ -158,9 +158,9 @@ function normaliseDomain(domain: string): string | undefined {
   const typed = domain.split('.');
   const labels = domainToASCII(domain).split('.');
   if (labels.length < 2 || labels.length !== typed.length) return undefined;
-  if (!labels.every((label, n) => LABEL.test(label) && isSameLabel(typed[n] ?? '', label))) return undefined;
+  if (!labels.every((label, n) => LABEL.test(label) && isSameLabel(typed[n]!, label))) return undefined;
   // No top level is numeric, but every IPv4 address ends in a number.
-  return /^\d+$/.test(labels.at(-1) ?? '') ? undefined : labels.join('.');
+  return /^\d+$/.test(labels.at(-1)!) ? undefined : labels.join('.');
 }
 
 /** Whether the A-label is what was typed, apart from case, normalisation and IDNA's own encoding. */

@@ -27,7 +27,7 @@ export function onSecond(
 
 /** A language's name in that language, as "Հայերեն" for `hy`. */
 export function ownName(tag: string): string {
-  return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(tag)!;
 }
 
 /** The days of a conference in words, as "12–14 May 2028"; undefined while they are not known. */

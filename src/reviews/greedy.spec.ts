@@ -34,6 +34,14 @@ describe('propose', () => {
       }),
     );
     expect(pairs).toEqual([{ submissionId: 's1', reviewerId: 'r2' }]);
+    const unknown = propose(
+      input({
+        perSubmission: 1,
+        submissions: [submission('s1', 'art')],
+        reviewers: [reviewer('r1', 6, 'law')],
+      }),
+    );
+    expect(unknown.pairs).toEqual([{ submissionId: 's1', reviewerId: 'r1' }]);
     const even = propose(
       input({
         perSubmission: 1,

@@ -13,6 +13,10 @@ describe('a table', () => {
     ).toBe('stage   n\n------  ---\nsubmit  802\nə         7'.replace('stage   n', 'stage     n'));
   });
 
+  it('leaves room where a row ends early', () => {
+    expect(table(['a', 'b'], [['x']])).toBe('a  b\n-  -\nx');
+  });
+
   it('can be empty', () => {
     expect(table(['a', 'b'], [])).toBe('a  b\n-  -');
   });

@@ -138,7 +138,7 @@ export function readProgramme(text: string): { population: Population; refused: 
 
 function readRows(text: string, refused: RefusedLine[]): Row[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n/);
-  const names = (lines[0] ?? '').split('\t').map((name) => name.trim());
+  const names = lines[0]!.split('\t').map((name) => name.trim());
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new UnusableFile(`The file has no column ${missing.join(', ')}.`);
   const rows: Row[] = [];

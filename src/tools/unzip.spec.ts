@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+import yazl from 'yazl';
 import { zipFiles } from '../proceedings/zip.js';
 import { unzip } from './unzip.js';
 
@@ -18,6 +20,11 @@ describe('reading an archive', () => {
     expect(files.get('a/long.txt')).toEqual(long);
     expect(files.get('ə.txt')!.toString()).toBe('x');
     expect([...files.keys()]).toContain('manifest.json');
+
+    const plain = new yazl.ZipFile();
+    plain.addBuffer(long, 'plain.txt', { compress: false });
+    plain.end();
+    expect(unzip(await buffer(plain.outputStream)).get('plain.txt')).toEqual(long);
   });
 
   it('refuses what is no archive or broken', async () => {
