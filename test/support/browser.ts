@@ -96,7 +96,7 @@ export async function axeFindings(page: Page, rules?: string[]): Promise<string[
   return page.evaluate(
     async (runOnly) => {
       const { axe } = window as unknown as { axe: Axe };
-      const { violations } = await axe.run({ runOnly, resultTypes: ['violations'] });
+      const { violations } = await axe.run({ runOnly, resultTypes: ['violations'], preload: false });
       return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
     },
     rules
