@@ -137,7 +137,9 @@ describe('findDangerousKey', () => {
     ['{"__proto__":{"isAdmin":true}}', '__proto__'],
     ['{"authors":[{"name":"a"},{"constructor":{"prototype":1}}]}', 'authors[1].constructor'],
     ['[{"prototype":null}]', '[0].prototype'],
-    ['{"toString":1}', undefined],
+    ['{"toString":1}', 'toString'],
+    ['{"a":[{"hasOwnProperty":1}]}', 'a[0].hasOwnProperty'],
+    ['{"tostring":1}', undefined],
     ['"__proto__"', undefined],
   ])('in %s is %j', (given, expected) => {
     expect(findDangerousKey(JSON.parse(given))).toBe(expected);

@@ -72,11 +72,14 @@ export function findUnstorable(value: unknown): string | undefined {
 }
 
 /**
- * Where a parsed value has `__proto__`, `constructor` or `prototype` as a key: the path with that key at its end, as
- * `authors[0].__proto__`; `undefined` when it has none.
+ * Where a parsed value has a key that every object has anyway (`__proto__`, `constructor`, `toString`, ...) or `prototype`:
+ * the path with that key at its end, as `authors[0].__proto__`; `undefined` when it has none.
  */
 export function findDangerousKey(value: unknown): string | undefined {
-  return find(value, ({ step }) => step === '__proto__' || step === 'constructor' || step === 'prototype');
+  return find(
+    value,
+    ({ step }) => typeof step === 'string' && (step === 'prototype' || Object.hasOwn(Object.prototype, step)),
+  );
 }
 
 const QUOTE = 0x22;
