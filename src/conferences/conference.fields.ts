@@ -6,12 +6,11 @@ import {
   IsOptional,
   IsString,
   isISO31661Alpha2,
-  MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { normaliseEmail } from '../people/email.js';
-import { Optional, Rule } from '../platform/fields.js';
+import { Longest, Optional, Rule } from '../platform/fields.js';
 import { cleanLine, cleanText, tooManyMarks } from '../platform/text.js';
 import { isDay, isLanguage } from './conference-rules.js';
 import { isZone } from './deadline.js';
@@ -34,7 +33,7 @@ const clearable = (max: number, clean: (text: string) => string): PropertyDecora
     ),
     ValidateIf((_whole, value) => value !== undefined),
     IsString(),
-    MaxLength(max, { context: { limit: max } }),
+    Longest(max),
     Rule('marks', (value) => typeof value !== 'string' || !tooManyMarks(value), 4),
   );
 

@@ -1,8 +1,8 @@
 import { Transform } from 'class-transformer';
 import { IsArray, IsString } from 'class-validator';
 import { ROLES, type Role } from '../platform/actor.js';
-import { Flag, Line, OneOf, Rule, Text, Whole } from '../platform/fields.js';
-import { cleanLine } from '../platform/text.js';
+import { fits, Flag, Line, OneOf, Rule, Text, Whole } from '../platform/fields.js';
+import { cleanLine, tooManyMarks } from '../platform/text.js';
 import type { Blindness } from './call.entity.js';
 import {
   ClearableAddress,
@@ -44,9 +44,10 @@ export class CriterionDto {
   @Rule('anchors', (value) => !Array.isArray(value) || value.length === ANCHORS, ANCHORS)
   @Rule(
     'anchorLength',
-    (value) => !Array.isArray(value) || value.every((text) => String(text).length <= ANCHOR_LENGTH),
+    (value) => !Array.isArray(value) || value.every((text) => fits(String(text), ANCHOR_LENGTH)),
     ANCHOR_LENGTH,
   )
+  @Rule('marks', (value) => !Array.isArray(value) || !value.some((text) => tooManyMarks(String(text))), 4)
   anchors: string[];
 
   @Whole(1, 10, { optional: true }) weight?: number;

@@ -15,7 +15,7 @@ import {
   registerDecorator,
   type ValidationOptions,
 } from 'class-validator';
-import { cleanLine, cleanText, graphemes, tooManyMarks } from './text.js';
+import { cleanLine, cleanText, graphemes, isPlain, tooManyMarks } from './text.js';
 
 /*
  * The vocabulary in which DTOs say what may come in. Each decorator cleans, checks the type (a breach is 400) and
@@ -53,11 +53,25 @@ export function Rule(
   };
 }
 
+/** Bytes that a character may take: the longest emoji in use has 35, but a single one of joiners or tags has no end. */
+const BYTES = 40;
+
+const isHeavy = (text: string, max: number): boolean =>
+  text.length > max && !isPlain(text) && Buffer.byteLength(text) > max * BYTES;
+
+// A text of so few code units cannot have more characters, and one that is too heavy need not be counted.
+const isLong = (text: string, max: number): boolean =>
+  text.length > max && !isHeavy(text, max) && graphemes(text) > max;
+
+/** Whether a text has at most `max` characters as a reader counts them, and not more bytes than so many can need. */
+export const fits = (text: string, max: number): boolean => !isHeavy(text, max) && !isLong(text, max);
+
 /** At most `max` characters as a reader counts them: a family emoji or a letter with its marks is one. */
-function Longest(max: number): PropertyDecorator {
-  // A text of so few code units cannot have more characters; counting them is for the rest.
-  const fits = (text: string): boolean => text.length <= max || graphemes(text) <= max;
-  return Rule('maxLength', (value) => typeof value !== 'string' || fits(value), max);
+export function Longest(max: number): PropertyDecorator {
+  return on(
+    Rule('maxLength', (value) => typeof value !== 'string' || !isLong(value, max), max),
+    Rule('bytes', (value) => typeof value !== 'string' || !isHeavy(value, max), max * BYTES),
+  );
 }
 
 const limited = (limit: number | string): ValidationOptions => ({ context: { limit } });

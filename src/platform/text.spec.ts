@@ -1,5 +1,14 @@
 import * as fc from 'fast-check';
-import { cleanLine, cleanText, graphemes, isStorable, sha256, tooManyMarks } from './text.js';
+import {
+  beginning,
+  cleanLine,
+  cleanText,
+  graphemes,
+  isPlain,
+  isStorable,
+  sha256,
+  tooManyMarks,
+} from './text.js';
 
 const anyText = fc
   .array(
@@ -158,6 +167,7 @@ describe('graphemes', () => {
 
   it('needs time in proportion', () => {
     expect(graphemes('я'.repeat(100_000))).toBe(100_000);
+    expect(graphemes('й'.normalize('NFD').repeat(100_000))).toBe(100_000);
   });
 });
 
@@ -166,5 +176,48 @@ describe('sha256', () => {
     expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     expect(sha256('мир')).toMatch(/^[0-9a-f]{64}$/);
     expect(sha256('мир')).not.toBe(sha256('Мир'));
+  });
+});
+
+describe('isPlain', () => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const characters = (text: string): number => Array.from(segmenter.segment(text)).length;
+
+  it.each(['', 'Return without trust', 'Ə ı İ «և» ქართული ё', '和平与战争の記憶', 'a\nb'])(
+    'holds for %j',
+    (text) => {
+      expect(isPlain(text)).toBe(true);
+      expect(graphemes(text)).toBe(text.length);
+    },
+  );
+
+  it.each(['e\u0301', '😀', '🇬🇪', 'a\r\nb', 'a\u200db', '각', 'กำ', 'か\u3099'])(
+    'does not hold for %j',
+    (text) => {
+      expect(isPlain(text)).toBe(false);
+      expect(graphemes(text)).toBe(characters(text));
+    },
+  );
+
+  it('holds for no character that joins its neighbour', () => {
+    const plain = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code)).filter(isPlain);
+    expect(plain.length).toBeGreaterThan(20_000);
+    // What joins another joins a letter, a mark's base or itself.
+    for (let at = 0; at < plain.length; at += 100) {
+      const some = plain.slice(at, at + 100).map((letter) => `a${letter}${letter}カ${letter}`);
+      expect(characters(some.join(''))).toBe(5 * some.length);
+    }
+  });
+});
+
+describe('beginning', () => {
+  it.each([
+    ['short', 10, 'short'],
+    ['exactly', 7, 'exactly'],
+    ['too long', 3, 'too…'],
+    ['ab😀cd', 3, 'ab…'],
+    ['ab😀cd', 4, 'ab😀…'],
+  ])('of %j to %i is %j', (text, most, expected) => {
+    expect(beginning(text, most)).toBe(expected);
   });
 });

@@ -59,10 +59,19 @@ export function tooManyMarks(text: string): boolean {
 }
 
 const WINDOW = 256;
+/** Latin, Greek, Cyrillic, Armenian, Georgian, Kana, Han and common punctuation: nothing that joins its neighbour. */
+const PLAIN =
+  /^[\n -\u02FF\u0370-\u0482\u048A-\u058F\u10A0-\u10FF\u2010-\u2027\u2030-\u205E\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF]*$/;
 let segmenter: Intl.Segmenter | undefined;
+
+/** Whether each code unit of the text is a character of its own, as in nearly every text: then its length says all. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
 
 /** How many characters a reader sees (extended grapheme clusters); limits on a field's length count these. */
 export function graphemes(text: string): number {
+  if (isPlain(text)) return text.length;
   // Read in windows: the segmenter's time grows with the square of its text (100,000 Cyrillic letters take a minute).
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let count = 0;
@@ -87,6 +96,12 @@ export function graphemes(text: string): number {
 
 function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** The text, or as much of its beginning as shows what it is: at most `most` code units, none of them half a character. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, isHighSurrogate(text.charCodeAt(most - 1)) ? most - 1 : most)}…`;
 }
 
 /** SHA-256 of the text's UTF-8, 64 lower-case hex digits. */

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { Refusal, type FieldProblem } from './refusal.js';
-import { graphemes } from './text.js';
+import { beginning, graphemes } from './text.js';
 
 /** Constraints whose breach means "ill-formed" (400) and not "a rule refuses" (422). */
 const STRUCTURE = new Set([
@@ -30,8 +30,15 @@ function rank(name: string): number {
 
 function shown(value: unknown): number | string | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string') return value.length > 80 ? `${value.slice(0, 80)}…` : value;
+  if (typeof value === 'string') return beginning(value, 80);
   return undefined;
+}
+
+/** What was given, in the measure of the rule that it broke. */
+function told(name: string, value: unknown): number | string | undefined {
+  if (typeof value === 'string' && name === 'maxLength') return graphemes(value);
+  if (typeof value === 'string' && name === 'bytes') return Buffer.byteLength(value);
+  return shown(value);
 }
 
 type Limit = number | string | undefined;
@@ -55,9 +62,7 @@ function problemsOf(errors: readonly ValidationError[], path: string, found: Fie
         (error.contexts?.[name] as { limit?: Limit } | undefined)?.limit ??
         toldLimit(error.constraints![name]!);
       const missing = error.value === undefined && name !== 'whitelistValidation';
-      const long =
-        name === 'maxLength' && typeof error.value === 'string' ? graphemes(error.value) : shown(error.value);
-      found.push({ field, code: missing ? 'missing' : name, limit, value: long });
+      found.push({ field, code: missing ? 'missing' : name, limit, value: told(name, error.value) });
     }
     problemsOf(error.children ?? [], field, found);
   }

@@ -1,6 +1,7 @@
 import { normaliseEmail } from '../people/email.js';
 import { normaliseOrcid } from '../people/orcid.js';
 import type { FieldProblem } from '../platform/refusal.js';
+import { beginning } from '../platform/text.js';
 import { countWords, overlongWord } from './words.js';
 
 /** What is needed to judge whether a text may be submitted. */
@@ -58,7 +59,7 @@ export function problemsInDraft(candidate: Candidate): FieldProblem[] {
       field: 'abstract',
       code: 'overlongWord',
       limit: 80,
-      value: `${overlong.slice(0, 100)}…`,
+      value: beginning(overlong, 100),
     });
   const seen = new Map<string, number>();
   for (const [index, author] of candidate.authors.entries()) {
