@@ -90,6 +90,7 @@ describe('submitting', () => {
     ['a number for a title', { title: 7 }, 'title', 'isString'],
     ['a list for a title', { title: ['a', 'b'] }, 'title', 'isString'],
     ['an operator object', { title: { $ne: null } }, 'title', 'isString'],
+    ['a list for an author', { authors: [[]] }, 'authors', 'isObject'],
     ['NUL', { title: 'a\u0000b' }, 'title', 'unstorable'],
     ['half a surrogate pair', { abstract: 'a \ud800 b' }, 'abstract', 'unstorable'],
     [

@@ -128,6 +128,7 @@ export function Many(
     Type(type),
     IsArray(),
     ArrayMaxSize(max, { context: { limit: max } }),
+    IsObject({ each: true }),
     ValidateNested({ each: true }),
   );
 }

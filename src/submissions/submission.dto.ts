@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import { Country, Flag, Line, OneOf, Optional, Strings, Text } from '../platform/fields.js';
 
 /** One author in the order of the list. What is missing or wrong in a draft is told when it is submitted. */
@@ -23,6 +23,7 @@ export class SubmissionDto {
   @Optional()
   @IsArray()
   @ArrayMaxSize(200, { context: { limit: 200 } })
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => AuthorDto)
   authors?: AuthorDto[];

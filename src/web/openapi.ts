@@ -61,7 +61,7 @@ function schemaOf(dto: Dto, schemas: Json): Json {
     } else if (name === 'isString') target['type'] = 'string';
     else if (name === 'isInt') target['type'] = 'integer';
     else if (name === 'isBoolean') target['type'] = 'boolean';
-    else if (name === 'isObject') target['type'] = 'object';
+    else if (name === 'isObject' && !rule.each) target['type'] = 'object';
     else if (name === 'isArray') property['type'] = 'array';
     else if (name === 'maxLength') target['maxLength'] = limit;
     else if (name === 'min') target['minimum'] = limit;
