@@ -19,7 +19,9 @@ describe('pages of a list', () => {
   });
 
   it('refuse a cursor without an instant', () => {
-    const cursor = Buffer.from('["x","y"]').toString('base64url');
-    expect(() => afterOf({ after: cursor })).toThrow(expect.objectContaining({ status: 400 }));
+    for (const key of ['["x","y"]', '[-8.64e15,"y"]', '[8.65e15,"y"]', '[1,"\\u0000"]']) {
+      const cursor = Buffer.from(key).toString('base64url');
+      expect(() => afterOf({ after: cursor })).toThrow(expect.objectContaining({ status: 400 }));
+    }
   });
 });

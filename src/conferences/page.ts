@@ -1,6 +1,5 @@
-import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import { badCursor, decodeCursor, encodeCursor } from '../platform/cursor.js';
 import type { PageQuery } from '../platform/paging.js';
-import { Refusal } from '../platform/refusal.js';
 
 /** A part of a list, and the cursor of the part after it or null. */
 export interface Page<T> {
@@ -11,10 +10,10 @@ export interface Page<T> {
 /** The sort key `[instant, id]` after which a part begins; nulls at the beginning. @throws Refusal 400 */
 export function afterOf(query: PageQuery): [at: Date | null, id: string | null] {
   if (!query.after) return [null, null];
-  const [time, id] = decodeCursor(query.after, 2);
+  const [time, id] = decodeCursor(query.after, ['number', 'text']);
   const at = new Date(Number(time));
-  if (Number.isNaN(at.getTime()))
-    throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+  // PostgreSQL's time begins later than JavaScript's.
+  if (Number.isNaN(at.getTime()) || at.getTime() < 0) throw badCursor();
   return [at, String(id)];
 }
 

@@ -76,7 +76,7 @@ export class DecisionsController {
     let rows = await this.decisions.board(actor, conference.id);
     if (query.status) rows = rows.filter((row) => row.status === query.status);
     if (query.after) {
-      const [mean, criteriaMean, id] = decodeCursor(query.after, 3);
+      const [mean, criteriaMean, id] = decodeCursor(query.after, ['number', 'number', 'text']);
       const last = { mean: Number(mean), criteriaMean: Number(criteriaMean), id: String(id) };
       rows = rows.filter((row) => boardOrder(row, last) > 0);
     }

@@ -187,7 +187,7 @@ export class Outbox {
       );
     }
     if (query.after !== undefined) {
-      const [at, id] = decodeCursor(query.after, 2);
+      const [at, id] = decodeCursor(query.after, ['instant', 'text']);
       find.andWhere('(m.createdAt < :at or (m.createdAt = :at and m.id > :id))', {
         at: instantOf(at),
         id: String(id),

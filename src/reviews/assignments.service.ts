@@ -406,7 +406,7 @@ export class Assignments {
       .addOrderBy('r.id', 'DESC')
       .limit(limit + 1);
     if (query.after) {
-      const [at, id] = decodeCursor(query.after, 2);
+      const [at, id] = decodeCursor(query.after, ['instant', 'text']);
       // To the millisecond, as instants come back: runs made within one are told apart by their ids.
       find.andWhere(`(date_trunc('milliseconds', r.createdAt), r.id) < (:at::timestamptz, :id)`, { at, id });
     }

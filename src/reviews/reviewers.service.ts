@@ -247,7 +247,7 @@ export class Reviewers {
     if (query.status) where.push(`r.status = $${values.push(query.status)}`);
     else where.push(`r.status <> 'removed'`);
     if (query.after) {
-      const [name, id] = decodeCursor(query.after, 2);
+      const [name, id] = decodeCursor(query.after, ['text', 'text']);
       values.push(name, id);
       where.push(`(r.name, r.id) > ($${values.length - 1}, $${values.length})`);
     }

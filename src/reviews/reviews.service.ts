@@ -46,7 +46,7 @@ export class Reviews {
     const values: unknown[] = [actor.personId, await this.clock.now(), REVIEWABLE];
     let after = '';
     if (query.after) {
-      const [at, id] = decodeCursor(query.after, 2);
+      const [at, id] = decodeCursor(query.after, ['instant', 'text']);
       values.push(at, id);
       after = 'and (a.assigned_at, a.id) < ($4::timestamptz, $5)';
     }

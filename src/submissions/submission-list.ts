@@ -35,7 +35,7 @@ export class SubmissionList {
     const limit = limitOf(query);
     const { where, values } = this.filter(actor, conferenceId, query);
     if (query.after) {
-      const [at, id] = decodeCursor(query.after, 2);
+      const [at, id] = decodeCursor(query.after, ['instant', 'text']);
       values.push(at, id);
       where.push(`(s.submitted_at, s.id) < ($${values.length - 1}::timestamptz, $${values.length})`);
     }

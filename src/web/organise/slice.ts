@@ -1,5 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../platform/cursor.js';
-import { Refusal } from '../../platform/refusal.js';
+import { badCursor, decodeCursor, encodeCursor } from '../../platform/cursor.js';
 import { text, type Form } from '../form.js';
 
 /** Rows on a page of a list. */
@@ -10,9 +9,9 @@ const MOST = 1_000_000;
 export function startOf(query: Form): number {
   const cursor = text(query, 'after') || text(query, 'before');
   if (!cursor) return 0;
-  const [start] = decodeCursor(cursor, 1);
+  const [start] = decodeCursor(cursor, ['number']);
   if (typeof start === 'number' && Number.isInteger(start) && start >= 0 && start <= MOST) return start;
-  throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+  throw badCursor();
 }
 
 /** Opaque cursors of the neighbouring pages. */
