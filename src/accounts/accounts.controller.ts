@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import { Answers, instant, orNull, pageOf } from '../platform/answers.js';
 import { Allow, Who } from '../platform/policy.js';
-import { refuseField } from '../platform/refusal.js';
+import { notFound, refuseField } from '../platform/refusal.js';
 import { People } from '../people/people.service.js';
 import { CreateTokenDto, RehearsalTokenDto } from './token.dto.js';
 import { Tokens } from './tokens.service.js';
@@ -100,7 +100,7 @@ export class AccountsController {
   @Allow('signedIn')
   @Answers(null, 204)
   async revoke(@Who() actor: Actor, @Param('id') id: string): Promise<void> {
-    await this.tokens.revoke(actor, id);
+    if (!(await this.tokens.revoke(actor, id))) throw notFound();
   }
 
   @Post('rehearsal/tokens')

@@ -113,9 +113,9 @@ export class Tokens {
     });
   }
 
-  /** Revokes a token of the actor's own. */
-  async revoke(actor: Actor, id: string): Promise<void> {
-    await this.work.run(async (tx) => {
+  /** Revokes a token of the actor's own. @returns false when there is none to revoke */
+  async revoke(actor: Actor, id: string): Promise<boolean> {
+    return this.work.run(async (tx) => {
       const result = await tx.manager.update(
         AccessToken,
         { id, personId: actor.personId ?? '', revokedAt: IsNull() },
@@ -127,6 +127,7 @@ export class Tokens {
           action: 'token.revoked',
           subject: ['access_token', id],
         });
+      return Boolean(result.affected);
     });
   }
 }
