@@ -190,4 +190,46 @@ describe('the book of abstracts', () => {
       expect(Number(right)).toBeLessThan(595 - 60);
     }
   });
+
+  it('lists names of every script, and shows a box for what no font draws', async () => {
+    const names = [
+      'محمد',
+      'דוד כהן',
+      '王小明',
+      'ნინო',
+      'Հայկ Օրինակ',
+      'Işıl Iğdır',
+      'İlham Ilić',
+      'Łukasz Łab',
+      'Lea Lab',
+    ];
+    const authors = names.map((name) => ({ name, nativeName: 'محمد', affiliation: 'اصفهان' }));
+    const title = '和'.repeat(300);
+    const { pdf, pages } = await typeset(volume(paper('PSC-AAAAA', { authors, title, abstract: 'Text.' })), {
+      timeoutMs,
+    });
+    const texts = pagesOf(pdf);
+    expect(texts[1]).toContain('A box (□) stands for');
+    expect(tight(texts[2]!)).toContain('□'.repeat(300));
+    expect(texts[pages['PSC-AAAAA']! - 1]).toContain('ნინო');
+    // Under # what begins with a letter that cannot be drawn; Ł among L; Georgian as it is written.
+    expect(texts.at(-1)).toMatch(
+      /Author index # □+ .*? I Işıl Iğdır .*? İlham Ilić .*? L Lea Lab .*? Łukasz Łab .*? ნ ნინო .*? Օ Հայկ Օրինակ/,
+    );
+  });
+
+  it('never writes names in upper case', async () => {
+    const { conference, volume: title, ...rest } = volume(paper('PSC-AAAAA', {}));
+    const organiser = 'საქართველოს straße և İzmir Iğdır';
+    const { pdf } = await typeset(
+      {
+        ...rest,
+        conference: { ...conference, organiser },
+        volume: { ...title, publisher: `${organiser} B` },
+      },
+      { timeoutMs },
+    );
+    expect(pagesOf(pdf)[0]).toContain(organiser);
+    expect(pagesOf(pdf)[0]).toContain(`${organiser} B`);
+  });
 });

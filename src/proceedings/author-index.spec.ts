@@ -69,7 +69,67 @@ describe('authorIndex', () => {
     ).toEqual(['B', 'A B | 1', 'A B | 2', 'A B | 3']);
   });
 
+  it('takes a name for one however its accents are composed', () => {
+    expect(index(['1', { name: 'A Te\u0301' }], ['2', { name: 'A T\u00e9' }])).toEqual([
+      'T',
+      'A Te\u0301 | 1+2',
+    ]);
+  });
+
   it('does not repeat a name that is written only one way', () => {
-    expect(index(['1', { name: 'ნინო', nativeName: 'ნინო' }])).toEqual(['Ნ', 'ნინო | 1']);
+    expect(index(['1', { name: 'ნინო', nativeName: 'ნინო' }])).toEqual(['ნ', 'ნინო | 1']);
+  });
+
+  it('has each letter once, whatever stands before or follows it', () => {
+    const names = [
+      'Bob Smith',
+      'Zoe (Smith)',
+      '„Tom“ „Tab“',
+      "Ann D'Arc",
+      'Ari և',
+      'Ari եբ',
+      'Ari Եա',
+      'Eva ß',
+      'Øa',
+      'Oz',
+      'Ob',
+      'Łz',
+      'La',
+      'Lz',
+      'İa',
+      'Ib',
+      'ıc',
+      '—',
+      '7',
+    ];
+    const letters = authorIndex(
+      names.map((name) => ({ paperId: '1', author: { name, affiliation: '' } })),
+      plain,
+    );
+    expect(letters.map(({ letter }) => letter)).toEqual([...new Set(letters.map(({ letter }) => letter))]);
+    expect(letters.flatMap(({ entries }) => entries)).toHaveLength(names.length);
+    expect(letters.find(({ letter }) => letter === 'S')!.entries.map(({ name }) => name)).toEqual([
+      'Bob Smith',
+      'Zoe (Smith)',
+      'Eva ß',
+    ]);
+    expect(letters.map(({ letter }) => letter).join('')).toBe('#DILOSTԵ');
+    expect(letters.find(({ letter }) => letter === 'Ե')!.entries).toHaveLength(3);
+    expect(letters.every(({ letter }) => Array.from(letter).length === 1)).toBe(true);
+  });
+
+  it('has no heading that the book cannot print: such names stand first', () => {
+    const print = (text: string): string => text.replace(/[\p{Script=Arabic}\p{Script=Han}]/gu, '□');
+    const letters = authorIndex(
+      ['محمد', '王小明', 'Ani Sargsyan', '7'].map((name) => ({
+        paperId: '1',
+        author: { name, affiliation: '' },
+      })),
+      { print, native: plain.native },
+    );
+    expect(letters.map(({ letter, entries }) => [letter, ...entries.map(({ name }) => name)])).toEqual([
+      ['#', '7', '□□□□', '□□□'],
+      ['S', 'Ani Sargsyan'],
+    ]);
   });
 });

@@ -9,7 +9,7 @@ export type IndexLetter = {
 
 /**
  * The author index: each author once, sorted by `sortName`, else by the last word of the name, in the order of Unicode's
- * root collation, and printed as the name is written. Authors of one name are one entry unless their ORCID iDs differ.
+ * root collation, and printed as the name is written; each letter is one heading. Authors of one name are one entry unless their ORCID iDs differ.
  */
 export function authorIndex(
   authorships: readonly { paperId: string; author: SnapshotAuthor }[],
@@ -22,21 +22,23 @@ export function authorIndex(
   }
   for (const { paperId, author } of authorships) {
     const ambiguous = (orcids.get(author.name)?.size ?? 0) > 1;
-    const key = ambiguous ? `${author.name}\n${author.orcid ?? ''}` : author.name;
+    const key = (ambiguous ? `${author.name}\n${author.orcid ?? ''}` : author.name).normalize('NFC');
     const entry = entries.get(key) ?? { author, papers: [] };
     if (!entry.author.nativeName && author.nativeName) entry.author = author;
     if (!entry.papers.includes(paperId)) entry.papers.push(paperId);
     entries.set(key, entry);
   }
-  const letters: IndexLetter[] = [];
+  // What has no letter to stand under comes first, as digits do.
+  const letters = new Map<string, IndexLetter>([[NO_LETTER, { letter: NO_LETTER, entries: [] }]]);
   for (const { author, papers } of [...entries.values()].toSorted(byName)) {
-    const letter = letterOf(sortKey(author));
-    if (letters.at(-1)?.letter !== letter) letters.push({ letter, entries: [] });
+    const letter = letterOf(sortKey(author), text.print);
+    const group = letters.get(letter) ?? { letter, entries: [] };
+    letters.set(letter, group);
     const name = text.print(author.name);
     const native = text.native(author.nativeName ?? '');
-    letters.at(-1)!.entries.push({ name, native: native?.text === name ? null : native, papers });
+    group.entries.push({ name, native: native?.text === name ? null : native, papers });
   }
-  return letters;
+  return [...letters.values()].filter((group) => group.entries.length > 0);
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -47,14 +49,27 @@ function byName(a: { author: SnapshotAuthor }, b: { author: SnapshotAuthor }): n
   );
 }
 
+/** Without what stands before the first letter: a name in quotes or brackets is sorted as one without. */
 function sortKey({ name, sortName }: SnapshotAuthor): string {
-  if (sortName?.trim()) return sortName.trim();
   const words = name.trim().split(/\s+/);
-  return [words.at(-1), ...words.slice(0, -1)].join(' ');
+  const key = sortName?.trim() || [words.at(-1), ...words.slice(0, -1)].join(' ');
+  const first = key.search(/\p{L}/u);
+  return first < 0 ? key : key.slice(first);
 }
 
-/** The heading a name stands under: its first letter without accents, or `#`. */
-function letterOf(key: string): string {
-  const letter = /\p{L}/u.exec(key.normalize('NFD'))?.[0];
-  return letter?.toLocaleUpperCase('en') ?? '#';
+const NO_LETTER = '#';
+const LATIN = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+const base = new Intl.Collator('en', { sensitivity: 'base' });
+
+/**
+ * The heading a name stands under: its first letter without accents, in upper case but for Georgian, which is not written
+ * so; `#` where there is none, or none that the book can print.
+ */
+function letterOf(key: string, print: (text: string) => string): string {
+  const letter = /^\p{L}/u.exec(key.normalize('NFD'))?.[0];
+  if (letter === undefined || print(letter) !== letter) return NO_LETTER;
+  if (/\p{Script=Georgian}/u.test(letter)) return letter;
+  const [capital] = letter.toLocaleUpperCase('en'); // of ß the first of two
+  // Ł and Ø are sorted among L and O.
+  return LATIN.find((plain) => base.compare(plain, capital!) === 0) ?? capital!;
 }
