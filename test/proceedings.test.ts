@@ -379,7 +379,9 @@ describe('a build', () => {
     });
     const csv = bytes.get('abstracts.csv')!.toString();
     expect(csv.split('\r\n')).toHaveLength(5);
-    expect(csv).toContain(`\r\n${ids[2]},Topic 1,1,'=Alpha,Ani Example (Անի Օրինակ); Elnur Example,`);
+    expect(csv).toContain(
+      `\r\n"${ids[2]}","Topic 1","1","'=Alpha","Ani Example (Անի Օրինակ); Elnur Example",`,
+    );
     const bib = bytes.get('proceedings.bib')!.toString();
     expect(bib.match(/^@inproceedings\{/gm)).toHaveLength(3);
     expect(bib).toContain('Zeal \\& order');

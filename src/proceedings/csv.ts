@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
+import { csvCell } from '../platform/csv.js';
 
 /**
  * A table as RFC 4180 CSV in UTF-8 with a byte order mark, as spreadsheets expect it; the columns are also its header.
- * Texts that a spreadsheet would take for a formula (beginning with `=`, `+`, `-`, `@`, tab or return) get an apostrophe.
+ * Every cell is quoted, and texts that a spreadsheet would take for a formula are disarmed by {@link csvCell}, as in every CSV
+ * of the system.
  */
 export function csvStringify(
   columns: readonly string[],
@@ -10,9 +12,11 @@ export function csvStringify(
 ): string {
   return stringify([...rows], {
     bom: true,
+    cast: { string: csvCell },
     columns: [...columns],
-    escape_formulas: true,
     header: true,
+    quoted: true,
+    quoted_empty: true,
     record_delimiter: 'windows',
   });
 }
