@@ -73,6 +73,7 @@ export async function createApp(
   parseBodies(server);
   measure(server, app.get(Metrics), surroundings);
   letGo(server);
+  keepNothing(server);
   options.onServer?.(server);
   await app.register(cookie as never);
   await app.register(helmet, {
@@ -147,6 +148,14 @@ function letGo(server: FastifyInstance): void {
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** What is answered to somebody is for them at that moment; only what says otherwise, such as a style sheet, may be kept. */
+function keepNothing(server: FastifyInstance): void {
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'private, no-store');
     done(null, payload);
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Actor, RequestFacts } from '../platform/actor.js';
 import { findDangerousKey, findUnstorable } from '../platform/json.js';
@@ -11,6 +12,9 @@ import { Limits } from './limits.js';
 export const SESSION_COOKIE = 'concord_session';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Nest's number for a parameter that takes the query. */
+const QUERY = 4;
 
 /**
  * Every request passes here, in this order: who is it (401), is the object there for them (404), may they do this (403),
@@ -43,6 +47,7 @@ export class AccessGuard implements CanActivate {
       request.subject = await gate.pass(request.actor, policy.act, request.params as Record<string, string>);
     }
     this.wellFormed(request);
+    this.knownQuery(request, context);
     if (
       this.reflector.get<boolean>(KEY_REQUIRED, context.getHandler()) &&
       !request.actor.request.idempotencyKey
@@ -96,6 +101,18 @@ export class AccessGuard implements CanActivate {
       }),
       ...(version !== undefined && { seenVersion: Number(version) }),
     };
+  }
+
+  /** By API a parameter that nothing reads is refused: what is passed over in silence today may mean something tomorrow. */
+  private knownQuery(request: ConcordRequest, context: ExecutionContext): void {
+    const [unknown] = Object.keys(request.query as object);
+    if (unknown === undefined || !request.url.startsWith('/api/v1/')) return;
+    const taken = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
+      object | undefined;
+    if (!Object.keys(taken ?? {}).some((key) => key.startsWith(`${QUERY}:`)))
+      throw new Refusal('malformed', 'malformed', {
+        fields: [{ field: unknown, code: 'whitelistValidation' }],
+      });
   }
 
   private wellFormed(request: ConcordRequest): void {

@@ -33,12 +33,13 @@ export class Tokens {
   ) {}
 
   /**
-   * Makes a token; its secret is told once, here.
-   * @throws Refusal 422 `role.missing` when the person does not have the role.
+   * Makes a token; its secret is told once, here. Whoever acts by a token passes on no role that it does not carry.
+   * @throws Refusal 422 `notHeld` when the person does not have the role, or not here.
    */
   async create(actor: Actor, token: NewToken): Promise<{ id: string; secret: string }> {
     if (!WITHOUT_GRANT.has(token.role)) {
-      const grants = await this.people.grants(token.personId);
+      const grants =
+        actor.personId === token.personId ? actor.grants : await this.people.grants(token.personId);
       const conferenceId = token.role === 'operator' ? null : token.conferenceId;
       const held = grants.some(
         (grant) =>

@@ -1,6 +1,5 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MailGate } from './mail.gate.js';
 import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
 import { MailWorker } from './mail.worker.js';
@@ -10,8 +9,8 @@ import { render } from './render.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([MailMessage])],
-  providers: [MailKinds, Outbox, MailWorker, MailGate],
-  exports: [MailKinds, Outbox, MailWorker, MailGate],
+  providers: [MailKinds, Outbox, MailWorker],
+  exports: [MailKinds, Outbox, MailWorker],
 })
 export class MailModule implements OnApplicationBootstrap {
   constructor(private readonly kinds: MailKinds) {}

@@ -38,6 +38,8 @@ export interface MailQuery {
   /** Cursor of the page before. */
   after?: string | undefined;
   limit: number;
+  /** Ids of subjects that are kept from whoever asks. */
+  hidden?: readonly string[];
 }
 
 /** @throws Refusal 400 for a cursor that was changed. */
@@ -173,6 +175,7 @@ export class Outbox {
       .orderBy('m.createdAt', 'DESC')
       .addOrderBy('m.id', 'ASC')
       .limit(query.limit + 1);
+    if (query.hidden) find.andWhere('m.subjectId <> all(:hidden)', { hidden: query.hidden });
     if (query.state) find.andWhere('m.state = :state', { state: query.state });
     if (query.q) {
       const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;

@@ -98,7 +98,7 @@ export class ProceedingsController {
         'content-length': file.size,
         'content-disposition': `attachment; filename="${file.name}"`,
         'x-content-type-options': 'nosniff',
-        'cache-control': 'private, no-cache',
+        'cache-control': 'private, no-store',
         etag: `"${file.sha256}"`,
       })
       .send(stream);

@@ -164,7 +164,12 @@ export class Reviews {
               : 'review.handed_in',
         subject: ['review', review.id],
         before: before ? { status: before.status, version: before.version } : {},
-        after: { status: review.status, version: review.version, overall: review.overall },
+        after: {
+          submission: submission.id,
+          status: review.status,
+          version: review.version,
+          overall: review.overall,
+        },
       });
       return review;
     });

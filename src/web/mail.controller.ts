@@ -2,7 +2,6 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
 import { MailKinds } from '../mail/kinds.js';
-import { MailGate } from '../mail/mail.gate.js';
 import { MailMessage } from '../mail/mail-message.entity.js';
 import { MAIL_STATES, type MailState } from '../mail/mail-rules.js';
 import { MailLine, mailLine, MailView, mailView } from '../mail/mail.view.js';
@@ -12,6 +11,8 @@ import { Answers, pageOf } from '../platform/answers.js';
 import { Line, OneOf } from '../platform/fields.js';
 import { limitOf, PageQuery } from '../platform/paging.js';
 import { Allow, Subject, Who } from '../platform/policy.js';
+import { MailGate } from './organise/mail.gate.js';
+import { MailQueries } from './organise/mail.queries.js';
 
 export class MailListQuery extends PageQuery {
   @OneOf(MAIL_STATES, { optional: true }) state?: MailState;
@@ -28,15 +29,17 @@ export class SettleMailDto {
 export class MailController {
   constructor(
     private readonly outbox: Outbox,
+    private readonly queries: MailQueries,
     private readonly kinds: MailKinds,
   ) {}
 
   @Get('conferences/:slug/mail')
   @Allow(ConferenceGate, 'inspect')
   @Answers(pageOf(MailLine))
-  async list(@Subject() conference: Conference, @Query() query: MailListQuery) {
+  async list(@Who() actor: Actor, @Subject() conference: Conference, @Query() query: MailListQuery) {
     const { items, next } = await this.outbox.list(conference.id, {
       limit: limitOf(query),
+      hidden: await this.queries.hidden(actor, conference.id),
       ...(query.state && { state: query.state }),
       ...(query.q && { q: query.q }),
       ...(query.after && { after: query.after }),

@@ -18,14 +18,19 @@ export type MailSubject =
   | { type: 'letter'; label: string }
   | { type: 'registration'; label: string };
 
+/** Ids of what messages of a conference (`$1`) are about and the viewer (`$2`) must not read of; see {@link VISIBLE_MAIL}. */
+const HIDDEN = `select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}
+  union all select a.id from assignment a join submission s on s.id = a.submission_id
+    where s.conference_id = $1 and ${ownedBy('s', '$2')}
+  union all select r.id from assignment_run r where r.conference_id = $1
+    and exists (select 1 from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')})`;
+
 /**
  * SQL condition for a message `m`: it belongs to the conference (`$1`) and is not about a submission of the viewer's (`$2`) own,
- * nor does it tell a reviewer of one: who was written to would say who reviews it.
+ * nor does it tell a reviewer of one: who was written to would say who reviews it. What a run tells its reviewers counts their
+ * submissions, the viewer's among them; so whoever has any does not read it.
  */
-export const VISIBLE_MAIL = `m.conference_id = $1 and m.subject_id <> all (array(
-  select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}
-  union all select a.id from assignment a join submission s on s.id = a.submission_id
-    where s.conference_id = $1 and ${ownedBy('s', '$2')}))`;
+export const VISIBLE_MAIL = `m.conference_id = $1 and m.subject_id <> all (array(${HIDDEN}))`;
 
 /** Joins for the outbox's pages; a fixed number of statements for any number of rows. */
 @Injectable()
@@ -59,6 +64,12 @@ export class MailQueries {
       [conferenceId, actor.personId],
     );
     return rows[0]!.counts;
+  }
+
+  /** Ids of subjects of which the viewer reads no mail. */
+  async hidden(actor: Actor, conferenceId: string): Promise<string[]> {
+    const rows: { id: string }[] = await this.db.query(HIDDEN, [conferenceId, actor.personId]);
+    return rows.map(({ id }) => id);
   }
 
   /** Whether the viewer may see a message at all. */

@@ -8,6 +8,7 @@ import { ExportRows } from './export-rows.js';
 import { OrganiseExportsPages } from './exports.pages.js';
 import { Frame } from './frame.js';
 import { OrganiseMailPages } from './mail.pages.js';
+import { MailGate } from './mail.gate.js';
 import { MailQueries } from './mail.queries.js';
 import { OrganiseOverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
@@ -52,11 +53,13 @@ import { SubmissionQueries } from './submissions.queries.js';
     AssignmentQueries,
     DecisionQueries,
     MailQueries,
+    MailGate,
     RegistrationQueries,
     SettingsQueries,
     RoleQueries,
     RecordQueries,
     ExportRows,
   ],
+  exports: [MailQueries, MailGate],
 })
 export class OrganiseModule {}

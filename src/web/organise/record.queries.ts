@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../platform/actor.js';
 import { ownedBy } from '../../reviews/ownership.js';
+import { VISIBLE_MAIL } from './mail.queries.js';
 import { PAGE_ROWS } from './slice.js';
 
 /** An entry of the record as an organiser may see it. */
@@ -36,8 +37,8 @@ const LIST = `
       and not (e.subject_type = 'review' and e.subject_id in
         (select v.id from review v where v.assignment_id in (select id from own_assignment)))
       and not exists (select 1 from own where own.id = e.after ->> 'submission')
-      and not (e.subject_type = 'mail_message' and e.subject_id in (select m.id from mail_message m
-        where m.conference_id = $1 and m.subject_id in (select id from own union all select id from own_assignment))))`;
+      and (e.subject_type <> 'mail_message'
+        or exists (select 1 from mail_message m where m.id = e.subject_id and ${VISIBLE_MAIL})))`;
 
 /** Kinds of subjects whose entries count over many submissions. */
 const COUNTING = `('decision_release', 'assignment_run', 'volume', 'proceedings_build')`;
@@ -72,7 +73,8 @@ export class RecordQueries {
            when 'registration' then (select r.name from registration r where r.id = e.subject_id)
            when 'mail_message' then (select m.subject from mail_message m where m.id = e.subject_id) end as label,
          case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null else e.before end as before,
-         case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null else e.after end as after,
+         case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null
+           when exists (select 1 from own) then e.after - 'assignmentsEnded' else e.after end as after,
          e.reason, e.sealed_at::int as sealed
        from shown e order by e.at desc, e.id`,
       values,

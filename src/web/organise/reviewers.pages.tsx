@@ -86,7 +86,7 @@ export class OrganiseReviewersPages {
     @Param('slug') slug: string,
   ): Promise<void> {
     await this.act(request, reply, actor, reviewer, slug, 'reminded', async () => {
-      const mail = await this.queries.reminder(reviewer);
+      const mail = await this.queries.reminder(actor, reviewer);
       if (mail === null) throw new Refusal('conflict', 'reviewer.nothingToRemind');
       await this.outbox.resend(actor, mail);
     });

@@ -6,6 +6,7 @@ import { ownedBy } from '../../reviews/ownership.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
 import type { Reviewer, ReviewerStatus } from '../../reviews/reviewer.entity.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
+import { VISIBLE_MAIL } from './mail.queries.js';
 import { PAGE_ROWS } from './slice.js';
 
 export interface ReviewerFilters {
@@ -59,7 +60,7 @@ export class ReviewerQueries {
          coalesce((select jsonb_agg(t.title order by t.position) from reviewer_topic rt join topic t on t.id = rt.topic_id
            where rt.reviewer_id = r.id), '[]') as topics,
          (select max(m.created_at) from mail_message m join mail_message first on first.id = m.resend_of
-          where m.conference_id = $1 and m.recipient_id = r.person_id
+          where ${VISIBLE_MAIL} and m.recipient_id = r.person_id
             and m.kind = any($${values.push(REMINDERS)})) as "remindedAt"
        from reviewer r cross join lateral (
          select count(*)::int as load, (count(*) filter (where v.status = 'handed_in'))::int as "handedIn"
@@ -91,14 +92,15 @@ export class ReviewerQueries {
 
   /**
    * The mail that reminds a reviewer when it is sent again: the invitation of who has not answered, or else the last one
-   * that told of work. Null where there is none.
+   * that told of work and that the viewer may read. Null where there is none.
    */
-  async reminder(reviewer: Reviewer): Promise<string | null> {
+  async reminder(actor: Actor, reviewer: Reviewer): Promise<string | null> {
     const rows: { id: string }[] = await this.db.query(
-      `select id from mail_message where conference_id = $1 and recipient_id = $2 and kind = $3 and state <> 'superseded'
-       order by created_at desc, id limit 1`,
+      `select m.id from mail_message m where ${VISIBLE_MAIL} and m.recipient_id = $3 and m.kind = $4 and m.state <> 'superseded'
+       order by m.created_at desc, m.id limit 1`,
       [
         reviewer.conferenceId,
+        actor.personId,
         reviewer.personId,
         reviewer.status === 'invited' ? INVITATION_MAIL.kind : ASSIGNED_MAIL.kind,
       ],
