@@ -3,6 +3,8 @@ import type { Policy } from '../src/platform/policy.js';
 import { routesOf, type Route } from '../src/web/routes.js';
 import { createTestApp, type TestApp } from './support/app.js';
 import {
+  each,
+  headersOf,
   PEOPLE,
   ROLES_HELD,
   seedWorld,
@@ -209,19 +211,16 @@ const gateOf = (policy: Policy): { gate: string; act: string } =>
 async function cast(): Promise<Who[]> {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const nobody = { someone: null, guest: false, roles: [], operator: false };
-  const unconfirmed: readonly Someone[] = ['coauthor', 'guestauthor', 'guestpartner', 'guestattendee'];
+  const headers = await headersOf(app, a);
   const people: Who[] = [];
   for (const someone of PEOPLE) {
-    const email = a.people[someone];
     const held = ROLES_HELD[someone];
     people.push({
       ...nobody,
       name: someone,
       someone,
       roles: held ? [held] : [],
-      headers: unconfirmed.includes(someone)
-        ? bearer(await app.token(email))
-        : { cookie: await app.cookie(email) },
+      headers: headers[someone],
     });
   }
   await app.grant('both@example.org', 'organiser', a.conference.id);
@@ -435,15 +434,6 @@ function plain(answer: Answer, id: string): string {
   return JSON.stringify([answer.statusCode, headers, answer.body])
     .replaceAll(id, '<id>')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<request>');
-}
-
-/** Runs what may run side by side, a few at a time. */
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const work = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: 6 }, work));
 }
 
 it('has no route without a policy', () => {

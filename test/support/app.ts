@@ -23,7 +23,7 @@ import { Storage } from '../../src/platform/storage.js';
 import { Work } from '../../src/platform/work.js';
 import { startWorkers, stopWorkers } from '../../src/workers.js';
 import { routesOf } from '../../src/web/routes.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 export interface TestApp {
   app: NestFastifyApplication;
@@ -33,6 +33,8 @@ export interface TestApp {
   db: DataSource;
   clock: Clock;
   mailbox: Mailbox | undefined;
+  /** Where it keeps its files. */
+  folder: string;
   /** A person by address, with a token for the API that carries the first of the roles. */
   person(email: string, name?: string): Promise<string>;
   token(email: string, role?: Role | 'author' | 'reviewer', conferenceId?: string | null): Promise<string>;
@@ -67,9 +69,17 @@ export interface TestConference {
  * and delivers into a mailbox.
  */
 export async function createTestApp(
-  options: { workers?: boolean; limits?: boolean; redisUrl?: string } = {},
+  options: {
+    workers?: boolean;
+    limits?: boolean;
+    redisUrl?: string;
+    /** One that is there already, such as a copy of another test's. */
+    database?: TestDatabase;
+    /** Takes every line of the log, of every level. */
+    log?: (line: string) => void;
+  } = {},
 ): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'concord-test-'));
   const mailbox = options.workers ? await startMailbox({ dir: join(folder, 'mailbox') }) : undefined;
   const config = {
@@ -79,7 +89,9 @@ export async function createTestApp(
     redisUrl: options.redisUrl,
     smtpUrl: mailbox?.url,
   };
-  const logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const logger = options.log
+    ? pino({ level: 'trace' }, { write: options.log })
+    : pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const queues = new Queues(logger, { redisUrl: options.redisUrl, databaseUrl: database.url });
   const app = await createApp(
     { config, logger, queues, storage: new Storage(join(folder, 'files')), mailbox },
@@ -109,6 +121,7 @@ export async function createTestApp(
     db,
     clock: app.get(Clock),
     mailbox,
+    folder,
     person,
     grant,
     async token(email, role = 'author', conferenceId = null) {

@@ -2,6 +2,8 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Storage } from '../../src/platform/storage.js';
 import type { Role } from '../../src/platform/actor.js';
 import { newId } from '../../src/platform/ids.js';
+import { EXPORTS, FORMATS } from '../../src/web/organise/export-names.js';
+import type { Route } from '../../src/web/routes.js';
 import type { TestApp, TestConference } from './app.js';
 
 /**
@@ -397,4 +399,76 @@ async function addBuild(app: TestApp, conference: TestConference, word: string):
     [id, bytes.length, sha256],
   );
   return id;
+}
+
+/** Who never signs in: signing in would confirm their addresses. */
+const UNCONFIRMED: readonly Someone[] = ['coauthor', 'guestauthor', 'guestpartner', 'guestattendee'];
+
+/** What everybody's requests carry: a session's cookie, or a token of who never signed in. */
+export async function headersOf(
+  app: TestApp,
+  world: World,
+): Promise<Record<Someone, Record<string, string>>> {
+  const headers = {} as Record<Someone, Record<string, string>>;
+  for (const one of PEOPLE)
+    headers[one] = UNCONFIRMED.includes(one)
+      ? { authorization: `Bearer ${await app.token(world.people[one])}` }
+      : { cookie: await app.cookie(world.people[one]) };
+  return headers;
+}
+
+/** Runs what may run side by side, a few at a time. */
+export async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: 6 }, work));
+}
+
+/** Every address that a GET of the application can have in this world: each route with each thing that its id may name. */
+export function addressesOf(routes: readonly Route[], world: World): string[] {
+  const { ids, conference } = world;
+  const every = [
+    ids.submission,
+    ids.draft,
+    ids.own,
+    ids.printed,
+    ids.withdrawn,
+    ids.held,
+    ids.run,
+    ids.letter,
+    ids.heldLetter,
+    ids.registration,
+    ids.heldRegistration,
+    ids.build,
+    ids.mail,
+    ids.ownMail,
+    ...Object.values(ids.reviewers),
+    ...Object.values(ids.assignments),
+  ];
+  const fits = (path: string, id: string): boolean => {
+    const is = (...list: string[]): boolean => list.includes(id);
+    if (/submissions\/:id/.test(path)) return id.includes('-');
+    if (/invitations\/:id/.test(path)) return is(...Object.values(ids.reviewers));
+    if (/assignment-runs\/:id/.test(path)) return is(ids.run);
+    if (/(assignments|me\/reviews)\/:id/.test(path)) return is(...Object.values(ids.assignments));
+    if (/(letters|letters-of-interest|partners)\/:id/.test(path)) return is(ids.letter, ids.heldLetter);
+    if (/registrations\/:id/.test(path)) return is(ids.registration, ids.heldRegistration);
+    if (/(builds)\/:id/.test(path)) return is(ids.build);
+    if (/mail\/:id/.test(path)) return is(ids.mail, ids.ownMail);
+    return true;
+  };
+  const files = EXPORTS.flatMap((name) => FORMATS.map((format) => `${name}.${format}`));
+  return routes
+    .filter(({ method, path }) => method === 'GET' && !/^\/(mailbox|metrics|health)/.test(path))
+    .flatMap(({ path }) => {
+      const at = path
+        .replace(':slug', conference.slug)
+        .replace(':name', 'papers.csv')
+        .replace(':secret', 'nosuchlinknosuchlinknosuchlinknosuchlink000');
+      if (at.includes(':file')) return files.map((file) => at.replace(':file', file));
+      if (!at.includes(':id')) return [at];
+      return every.filter((id) => fits(path, id)).map((id) => at.replace(':id', id));
+    });
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../platform/actor.js';
 import { ownedBy } from '../../reviews/ownership.js';
+import { VISIBLE } from '../../submissions/submission-list.js';
 import { VISIBLE_MAIL } from './mail.queries.js';
 import { PAGE_ROWS } from './slice.js';
 
@@ -23,8 +24,9 @@ export interface RecordRow {
 }
 
 /**
- * Entries of a conference (`$1`) that the viewer (`$2`) may see. What concerns their own submissions as organisers treat them
- * stays out: panels, reviews, pending decisions. Of what concerns many at once they see that it was done, without its numbers.
+ * Entries of a conference (`$1`) that the viewer (`$2`) may see. What was never handed in or waits for a confirmed address stays
+ * out, and what concerns their own submissions as organisers treat them: panels, reviews, pending decisions. Of what concerns
+ * many at once they see that it was done, without its numbers.
  */
 const LIST = `
   own as materialized (select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}),
@@ -32,7 +34,12 @@ const LIST = `
   list as (
     select e.* from audit_entry e
     where e.conference_id = $1
-      and not (e.subject_type in ('submission', 'pending_decision') and e.subject_id in (select id from own))
+      and (e.subject_type not in ('submission', 'pending_decision')
+        or e.subject_id in (select s.id from submission s where ${VISIBLE}))
+      and not (e.subject_type = 'letter_of_interest' and e.subject_id in
+        (select l.id from letter_of_interest l where l.conference_id = $1 and l.held_until is not null))
+      and not (e.subject_type = 'registration' and e.subject_id in
+        (select r.id from registration r where r.conference_id = $1 and r.held_until is not null))
       and not (e.subject_type = 'assignment' and e.subject_id in (select id from own_assignment))
       and not (e.subject_type = 'review' and e.subject_id in
         (select v.id from review v where v.assignment_id in (select id from own_assignment)))
