@@ -22,6 +22,7 @@ import { panelScore, type PanelScore } from './score-rules.js';
 
 /** What stands around an assignment while its review is written. */
 interface Standing {
+  submissionId: string;
   conferenceId: string;
   status: string;
   callId: string;
@@ -109,7 +110,7 @@ export class Reviews {
     const scores = input.scores ?? {};
     return this.work.run(async (tx) => {
       const [standing]: Standing[] = await tx.manager.query(
-        `select s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt"
+        `select s.id as "submissionId", s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt"
          from assignment a join submission s on s.id = a.submission_id join call k on k.id = s.call_id
          where a.id = $1 and a.status = 'assigned' for update of a for share of s, k`,
         [assignmentId],
@@ -165,7 +166,7 @@ export class Reviews {
         subject: ['review', review.id],
         before: before ? { status: before.status, version: before.version } : {},
         after: {
-          submission: submission.id,
+          submission: standing.submissionId,
           status: review.status,
           version: review.version,
           overall: review.overall,
