@@ -46,7 +46,8 @@ export class CompactRange {
   append(leaf: Buffer): void {
     let top = leaf;
     // Each full pair that the new leaf completes becomes one.
-    for (let size = this.leaves; size % 2 === 1; size = (size - 1) / 2) top = nodeHash(this.roots.pop()!, top);
+    for (let size = this.leaves; size % 2 === 1; size = (size - 1) / 2)
+      top = nodeHash(this.roots.pop()!, top);
     this.roots.push(top);
     this.leaves += 1;
   }
