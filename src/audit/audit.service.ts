@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { newId } from '../platform/ids.js';
 import type { Tx } from '../platform/work.js';
 import { AuditEntry } from './audit-entry.entity.js';
+import { hashOfReason } from './entry-leaf.js';
 
 /** A change, told as states, ids, counts and hashes; a person's words or names stay out. */
 export interface Change {
@@ -33,9 +35,18 @@ export class Audit {
         subjectId: change.subject[1],
         before: change.before ?? null,
         after: change.after ?? null,
-        reason: change.reason ?? null,
+        ...reasonOf(change),
         requestId: actor.request.id,
+        salt: newSalt(),
       })),
     );
   }
+}
+
+const newSalt = (): string => randomBytes(16).toString('hex');
+
+function reasonOf({ reason }: Change): Pick<AuditEntry, 'reason' | 'reasonSalt' | 'reasonHash'> {
+  if (reason === undefined) return { reason: null, reasonSalt: null, reasonHash: null };
+  const reasonSalt = newSalt();
+  return { reason, reasonSalt, reasonHash: hashOfReason(reasonSalt, reason) };
 }

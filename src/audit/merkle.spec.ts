@@ -128,6 +128,7 @@ describe('the Merkle tree, beside an implementation of its own from RFC 9162', (
   });
 
   it('refuses every proof of a small tree with another leaf, place, size, root, step, or number of steps', () => {
+    const taken: string[] = [];
     for (let size = 1; size <= 40; size += 1)
       for (let index = 0; index < size; index += 1) {
         const proof = path(index, 0, size);
@@ -150,11 +151,13 @@ describe('the Merkle tree, beside an implementation of its own from RFC 9162', (
         ];
         for (let other = 0; other < size; other += 1)
           if (other !== index) wrong.push(verifyInclusion(leaves[index]!, other, size, proof, root));
-        if (wrong.includes(true)) throw new Error(`a wrong proof of ${index} in ${size} is taken`);
+        if (wrong.includes(true)) taken.push(`${index} in ${size}`);
       }
+    expect(taken).toEqual([]);
   });
 
   it('refuses every consistency proof of a small tree with another root, size, step, or number of steps', () => {
+    const taken: string[] = [];
     for (let to = 2; to <= 40; to += 1)
       for (let from = 1; from < to; from += 1) {
         const proof = subproof(from, 0, to, true);
@@ -175,8 +178,9 @@ describe('the Merkle tree, beside an implementation of its own from RFC 9162', (
             ),
           ),
         ];
-        if (wrong.includes(true)) throw new Error(`a wrong proof from ${from} to ${to} is taken`);
+        if (wrong.includes(true)) taken.push(`${from} to ${to}`);
       }
+    expect(taken).toEqual([]);
   });
 
   it('takes an empty tree as the beginning of every tree, and no tree as the beginning of a smaller one', () => {

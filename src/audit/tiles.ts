@@ -103,6 +103,14 @@ export class TileTree {
     return tree;
   }
 
+  /** Another tree that begins with this one, and has changed nothing yet. */
+  fork(): TileTree {
+    const tree = new TileTree();
+    tree.leaves = this.leaves;
+    tree.open.push(...this.open.map((hashes) => [...hashes]));
+    return tree;
+  }
+
   get size(): number {
     return this.leaves;
   }

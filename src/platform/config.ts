@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartFailure } from './start-failure.js';
 
@@ -9,6 +9,8 @@ export interface Config {
   /** Where people reach the installation; every link in pages and mail starts with it. No trailing slash. */
   publicUrl: string;
   varDir: string;
+  /** Where the private key of the record lies; workers on several machines share one. */
+  signingKeyFile: string;
   /** Undefined means the embedded default: Concord brings its own PostgreSQL. */
   databaseUrl: string | undefined;
   /** Undefined means the queue lives in PostgreSQL. */
@@ -67,12 +69,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     /\/+$/,
     '',
   );
+  const varDir = resolve(ROOT, env['VAR_DIR'] || 'var');
   const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
   return {
     port,
     host: env['HOST'] || (databaseUrl ? '0.0.0.0' : '127.0.0.1'),
     publicUrl,
-    varDir: resolve(ROOT, env['VAR_DIR'] || 'var'),
+    varDir,
+    signingKeyFile: env['SIGNING_KEY_FILE']
+      ? resolve(ROOT, env['SIGNING_KEY_FILE'])
+      : join(varDir, 'signing-key.pem'),
     databaseUrl,
     redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),

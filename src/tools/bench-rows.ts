@@ -23,7 +23,9 @@ export interface RowSet {
 }
 
 /** Columns that must differ from copy to copy. */
-const FRESH = new Set(['id', 'message_id', 'key', 'result_id', 'sealed_at']);
+const FRESH = new Set(['id', 'message_id', 'key', 'result_id']);
+/** Columns that are filled in later, by others. */
+const LATER = new Set(['epoch', 'leaf_index']);
 
 /** Reads what a submission that came over HTTP has left, as the yardstick for writing the same without anything around it. */
 export async function rowsOf(client: ClientBase, submission: string): Promise<RowSet> {
@@ -61,7 +63,7 @@ export async function rowsOf(client: ClientBase, submission: string): Promise<Ro
 function valueOf(row: Row, column: string, submission: string, fresh: string, index: number): unknown {
   const value = row[column];
   if (value === submission) return fresh;
-  if (value === null) return null;
+  if (value === null || LATER.has(column)) return null;
   if (FRESH.has(column)) return `${fresh}-${index}`;
   return typeof value === 'object' && !(value instanceof Date) ? JSON.stringify(value) : value;
 }

@@ -82,7 +82,7 @@ export class RecordQueries {
          case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null else e.before end as before,
          case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null
            when exists (select 1 from own) then e.after - 'assignmentsEnded' else e.after end as after,
-         e.reason, e.sealed_at::int as sealed
+         e.reason, e.leaf_index::int as sealed
        from shown e order by e.at desc, e.id`,
       values,
     );
