@@ -17,6 +17,7 @@ const LINK_MINUTES = 10;
 
 const commands = () => import('./tools/commands.js');
 const databaseCommands = () => import('./tools/database-commands.js');
+const recordCommands = () => import('./tools/record-commands.js');
 const output = process.stdout;
 
 function email(text: string): string {
@@ -144,6 +145,44 @@ program
   .option('--json', 'print JSON lines and nothing else')
   .action(async (options: { json?: true }) =>
     failUnless(await (await databaseCommands()).invariantsCommand(options, output)),
+  );
+
+const audit = program
+  .command('audit')
+  .description('the sealed record: check it, keep its head, change its key');
+
+audit
+  .command('verify')
+  .description('read the whole record and check every entry, its place, every head and signature')
+  .option(
+    '--head <file>',
+    'a head from "audit head" that was kept elsewhere; finds also what insiders could do',
+  )
+  .option('--json', 'print JSON and nothing else')
+  .action(async (options: { head?: string; json?: true }) =>
+    failUnless(await (await recordCommands()).verifyCommand(options, output)),
+  );
+
+audit
+  .command('head')
+  .description('print the newest signed head with its public key, to be kept outside this installation')
+  .option('--out <file>', 'where to; standard output unless given')
+  .action(async (options: { out?: string }) => (await recordCommands()).headCommand(options, output));
+
+audit
+  .command('rotate-key')
+  .description(
+    'sign with a new key from now on (or with the one that was put into its file); old public keys stay',
+  )
+  .action(async () => (await recordCommands()).rotateKeyCommand(output));
+
+audit
+  .command('new-epoch')
+  .description('begin the log anew after a restore from a backup; it names the last published head')
+  .requiredOption('--reason <text>', 'why; published with it')
+  .option('--head <file>', 'the last published head, where this installation has lost it')
+  .action(async (options: { reason: string; head?: string }) =>
+    (await recordCommands()).newEpochCommand(options, output),
   );
 
 try {

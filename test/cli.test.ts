@@ -83,6 +83,11 @@ describe('concord', () => {
       ['export'],
       ['rehearse'],
       ['check-invariants'],
+      ['audit'],
+      ['audit', 'verify'],
+      ['audit', 'head'],
+      ['audit', 'rotate-key'],
+      ['audit', 'new-epoch'],
     ];
     for (const command of commands) {
       const help = await works(...command, '--help');

@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StartFailure } from '../platform/start-failure.js';
+import { RecordTrouble } from './record-trouble.js';
 import { keyIdOf } from './tree-head.js';
 
 /** A key as it lies in its file, with its name and its public half. */
@@ -21,14 +21,14 @@ export interface SecretKey {
 /** A key that is written and not yet in use lies beside the one that is. */
 const nextFile = (file: string): string => `${file}.next`;
 
-/** Reads a key. @returns undefined where there is no file. @throws StartFailure when it holds no key of Ed25519 */
+/** Reads a key. @returns undefined where there is no file. @throws RecordTrouble when it holds no key of Ed25519 */
 export function readKeyFile(file: string): SecretKey | undefined {
   let pem: string;
   try {
     pem = readFileSync(file, 'utf8');
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new StartFailure(`The signing key ${file} cannot be read (${codeOf(cause)}).`, { cause });
+    throw new RecordTrouble(`The signing key ${file} cannot be read (${codeOf(cause)}).`, { cause });
   }
   try {
     const privateKey = createPrivateKey(pem);
@@ -36,7 +36,7 @@ export function readKeyFile(file: string): SecretKey | undefined {
   } catch {
     // Falls through: whatever is wrong with it, its words may hold parts of the key.
   }
-  throw new StartFailure(`The file ${file} holds no private key of Ed25519 (PEM).`);
+  throw new RecordTrouble(`The file ${file} holds no private key of Ed25519 (PEM).`);
 }
 
 /** Makes a key where none is. Processes that start at once agree on one: the first link wins, and it appears whole. */
@@ -94,8 +94,8 @@ function writeKey(file: string, { privateKey }: SecretKey): void {
   }
 }
 
-const cannotWrite = (file: string, cause: unknown): StartFailure =>
-  new StartFailure(`The signing key ${file} cannot be written (${codeOf(cause)}).`, { cause });
+const cannotWrite = (file: string, cause: unknown): RecordTrouble =>
+  new RecordTrouble(`The signing key ${file} cannot be written (${codeOf(cause)}).`, { cause });
 
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown';

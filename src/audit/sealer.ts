@@ -10,6 +10,7 @@ import { Audit } from './audit.service.js';
 import { CONTENT, entryHash, type EntryContent } from './entry-leaf.js';
 import { keepHead, readKeptHead } from './kept-head.js';
 import { RecordEpoch } from './record-epoch.entity.js';
+import { RecordTrouble } from './record-trouble.js';
 import { HEADS, headOf, type HeadRow } from './record-rows.js';
 import { SigningKeys } from './signing-keys.js';
 import { openTiles, placeKey, TileTree } from './tiles.js';
@@ -100,13 +101,16 @@ export class Sealer {
   /**
    * Begins a new epoch, which names the last published head: the newest of those in the database, kept by this worker,
    * and given.
+   * @throws RecordTrouble when the given head is of another record
    */
   async newEpoch(actor: Actor, reason: string, given: SignedHead | null = null): Promise<SignedHead> {
     const head = await this.locked(async (tx) => {
       const epoch = await this.newestEpoch(tx);
       const last = await newestHead(tx.manager);
       const kept = await readKeptHead(this.config.varDir, epoch.log);
-      const named = latest(last, kept, given?.log === epoch.log ? given : null);
+      if (given && given.log !== epoch.log)
+        throw new RecordTrouble(`The given head is of the record ${given.log}, and this is ${epoch.log}.`);
+      const named = latest(last, kept, given);
       const begun = await this.begin(tx, epoch.log, reason, named, epoch.epoch);
       await this.audit.record(tx, actor, {
         conferenceId: null,

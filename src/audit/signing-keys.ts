@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createPublicKey } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config.js';
-import { StartFailure } from '../platform/start-failure.js';
+import { RecordTrouble } from './record-trouble.js';
 import type { Tx } from '../platform/work.js';
 import {
   makeKeyFile,
@@ -25,7 +25,7 @@ export class SigningKeys {
 
   /**
    * The key in use; the first one is made here.
-   * @throws StartFailure when the file here does not hold it
+   * @throws RecordTrouble when the file here does not hold it
    */
   async current(tx: Tx): Promise<SecretKey> {
     const file = this.config.signingKeyFile;
@@ -39,7 +39,7 @@ export class SigningKeys {
     if (key?.keyId === inUse.keyId) return key;
     // The rotation was interrupted between the database and the file.
     if (readNextKey(file)?.keyId === inUse.keyId) return useNextKey(file)!;
-    throw new StartFailure(
+    throw new RecordTrouble(
       key
         ? `The record is signed with the key ${inUse.keyId}, and ${file} holds ${key.keyId}: put the right key there, or take this one into use with "concord audit rotate-key".`
         : `The record is signed with the key ${inUse.keyId}, which is not in ${file}: set SIGNING_KEY_FILE to the file that all workers share, or make a new key with "concord audit rotate-key".`,

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { median } from './bench-figures.js';
+import { benchRecord } from './bench-record.js';
 import { timeToFirstPage } from './bench-start.js';
 import { benchSubmissions } from './bench-submissions.js';
 import { complaintOf } from './command.js';
@@ -18,14 +19,17 @@ const machine = (): Record<string, string | number> => ({
   platform: `${process.platform}-${process.arch}`,
 });
 
-function whole(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 1000)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
-  return number;
-}
+const wholeTo =
+  (most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 1 || number > most)
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    return number;
+  };
+const whole = wholeTo(1000);
 
-const wholes = (text: string): number[] => text.split(',').map(whole);
+const wholes = (text: string): number[] => text.split(',').map((part) => whole(part));
 
 async function submissions({
   seconds,
@@ -101,6 +105,26 @@ async function start({ rounds, json }: { rounds: number; json?: true }): Promise
     );
 }
 
+async function record({ entries, json }: { entries: number; json?: true }): Promise<void> {
+  const figures = await benchRecord(entries, json ? () => undefined : say);
+  const facts = { ...machine(), postgres: figures.postgres };
+  if (json) print(JSON.stringify({ bench: 'record', ...figures, machine: facts }));
+  else {
+    const { heads, written, sealed, verified, proofMs } = figures;
+    print(
+      table(
+        ['entries', 'heads', 'written s', 'sealed s', 'verified s', 'proof ms'],
+        [[entries, heads, written, sealed, verified, proofMs]],
+      ),
+    );
+    print(
+      Object.entries(facts)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', '),
+    );
+  }
+}
+
 const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');
 
 const program = new Command('bench').description('figures of this machine');
@@ -117,6 +141,12 @@ program
   .addOption(new Option('--rounds <number>', 'how often').argParser(whole).default(5))
   .addOption(asJson())
   .action(start);
+program
+  .command('record')
+  .description('seconds to seal and to verify a record, in a database of its own')
+  .addOption(new Option('--entries <number>', 'how many').argParser(wholeTo(10_000_000)).default(1_000_000))
+  .addOption(asJson())
+  .action(record);
 
 try {
   await program.parseAsync();

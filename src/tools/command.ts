@@ -1,3 +1,4 @@
+import { RecordTrouble } from '../audit/record-trouble.js';
 import { openInstallation, type Installation } from '../installation.js';
 import { readConfig } from '../platform/config.js';
 import { translator } from '../platform/i18n.js';
@@ -23,7 +24,8 @@ export async function withInstallation<T>(act: (installation: Installation) => P
 
 /** What the person at the console is told about an error: one line, or the stack where the fault is ours. */
 export function complaintOf(error: unknown): string {
-  if (error instanceof StartFailure || error instanceof ToolFailure) return error.message;
+  if ([StartFailure, ToolFailure, RecordTrouble].some((kind) => error instanceof kind))
+    return (error as Error).message;
   if (error instanceof Refusal) {
     const t = translator('en');
     const fields = error.fields.map((problem) => `${problem.field}: ${fieldMessage(t, problem)}`);

@@ -181,7 +181,7 @@ function Footer(): JSX.Element {
   const { t } = useView();
   return (
     <footer class="foot">
-      <span>{t('common:foot.promise')}</span>
+      <a href={paths.record}>{t('common:foot.promise')}</a>
       <a href={paths.words}>{t('common:words.how')}</a>
     </footer>
   );

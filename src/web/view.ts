@@ -64,6 +64,12 @@ export const paths = {
   registrationCancel: (id: string) => `/registrations/${id}/cancel`,
   sessions: '/me/sessions',
   tokens: '/me/tokens',
+  record: '/record',
+  recordScript: '/record/verify-record.js',
+  recordKey: (keyId: string) => `/record/keys/${keyId}.pem`,
+  recordHead: '/api/v1/record/heads/latest',
+  recordConsistency: '/api/v1/record/consistency',
+  recordProof: (entryId: string) => `/api/v1/record/entries/${entryId}/proof`,
 } as const;
 
 /** "Anywhere on Earth", the zone UTC-12 in the tz database's inverted notation. */

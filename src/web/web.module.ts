@@ -9,6 +9,9 @@ import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
+import { RecordAccess, RecordEntryGate } from './record.access.js';
+import { RecordController } from './record.controller.js';
+import { RecordPages } from './record.pages.js';
 import { RegistrationsPages } from './registrations.pages.js';
 import { ReviewsPages } from './reviews.pages.js';
 import { SubmissionsPages } from './submissions.pages.js';
@@ -27,7 +30,9 @@ import { SubmissionsPages } from './submissions.pages.js';
     ReviewsPages,
     MePages,
     MailboxPages,
+    RecordController,
+    RecordPages,
   ],
-  providers: [Pages, ProblemFilter],
+  providers: [Pages, ProblemFilter, RecordAccess, RecordEntryGate],
 })
 export class WebModule {}

@@ -60,6 +60,6 @@ import { SubmissionQueries } from './submissions.queries.js';
     RecordQueries,
     ExportRows,
   ],
-  exports: [MailQueries, MailGate],
+  exports: [MailQueries, MailGate, RecordQueries],
 })
 export class OrganiseModule {}

@@ -88,6 +88,16 @@ export class RecordQueries {
     );
   }
 
+  /** Whether an entry is among those that the viewer may see whole. */
+  async includes(actor: Actor, conferenceId: string, entryId: string): Promise<boolean> {
+    const rows: unknown[] = await this.db.query(
+      `with ${LIST} select 1 from list e where e.id = $3
+         and not (e.subject_type in ${COUNTING} and exists (select 1 from own))`,
+      [conferenceId, actor.personId, entryId],
+    );
+    return rows.length > 0;
+  }
+
   async counts(
     actor: Actor,
     conferenceId: string,

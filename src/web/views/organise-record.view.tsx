@@ -1,7 +1,7 @@
 import { EmptyState } from '../components/parts.js';
 import { Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
-import { formatDate, formatNumber, formatTime, intlLocale, type View } from '../view.js';
+import { formatDate, formatNumber, formatTime, intlLocale, paths, type View } from '../view.js';
 import {
   countOf,
   Head,
@@ -125,9 +125,22 @@ export function recordPage(view: View, data: RecordData): string {
                           t(`organise:record.by.${entry.byKind}`)
                         )}
                         <span>
-                          {entry.sealed === null
-                            ? t('organise:record.unsealed')
-                            : t('organise:record.sealed', { n: formatNumber(view, entry.sealed) })}
+                          {entry.sealed === null ? (
+                            t('organise:record.unsealed')
+                          ) : (
+                            <>
+                              {t('organise:record.sealed', { n: formatNumber(view, entry.sealed) })}{' '}
+                              <a
+                                href={paths.recordProof(entry.id)}
+                                download={`proof-${entry.id}.json`}
+                                aria-label={t('organise:record.proofOf', {
+                                  n: formatNumber(view, entry.sealed),
+                                })}
+                              >
+                                {t('organise:record.proof')}
+                              </a>
+                            </>
+                          )}
                         </span>
                       </span>
                     </li>

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { RecordCheck } from '../audit/record-check.js';
+import { RecordLog } from '../audit/record-log.js';
+import type { Actor } from '../platform/actor.js';
+import { PageQuery } from '../platform/paging.js';
+import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
+import { notFound } from '../platform/refusal.js';
+import { Pages } from './pages.js';
+import { RecordAccess } from './record.access.js';
+import { publicRecordPage } from './views/record.view.js';
+
+const HEADS = 20;
+const OWN = 20;
+/** From `src/web` and from `dist/src/web`. */
+const SCRIPTS = ['../../scripts/verify-record.js', '../../../scripts/verify-record.js'];
+
+/** The sealed record as anybody may see it: heads, keys, and how to check them. */
+@Controller('record')
+export class RecordPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly log: RecordLog,
+    private readonly check: RecordCheck,
+    private readonly access: RecordAccess,
+  ) {}
+
+  @Get()
+  @Allow('anyone')
+  async show(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Query() query: PageQuery,
+  ): Promise<void> {
+    const view = await this.pages.view(request);
+    const heads = await this.log.heads({ limit: HEADS, ...(query.after && { after: query.after }) });
+    this.pages.send(
+      reply,
+      publicRecordPage(view, {
+        latest: await this.log.latest(),
+        waiting: await this.log.waiting(),
+        check: await this.check.last(),
+        keys: await this.log.keys(),
+        epochs: await this.log.epochs(),
+        heads: heads.items,
+        next: heads.next,
+        isFirst: !query.after,
+        own: actor.personId ? await this.access.own(actor.personId, OWN) : [],
+      }),
+    );
+  }
+
+  /** The stand-alone verifier, to be run on the reader's own machine. */
+  @Get('verify-record.js')
+  @Allow('anyone')
+  async script(@Res() reply: FastifyReply): Promise<void> {
+    for (const path of SCRIPTS) {
+      const text = await readFile(fileURLToPath(new URL(path, import.meta.url)), 'utf8').catch(() => null);
+      if (text !== null)
+        return void reply
+          .header('content-type', 'text/javascript; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="verify-record.js"')
+          .send(text);
+    }
+    throw notFound();
+  }
+
+  /** A public key by its name, as `3f1c….pem`. */
+  @Get('keys/:file')
+  @Allow('anyone')
+  async key(@Res() reply: FastifyReply, @Param('file') file: string): Promise<void> {
+    const key = (await this.log.keys()).find(({ keyId }) => file === `${keyId}.pem`);
+    if (!key) throw notFound();
+    void reply
+      .header('content-type', 'application/x-pem-file')
+      .header('content-disposition', `attachment; filename="${file}"`)
+      .send(key.publicKey);
+  }
+}
