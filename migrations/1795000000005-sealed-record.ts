@@ -56,7 +56,8 @@ export class SealedRecord1795000000005 implements MigrationInterface {
       alter table audit_entry drop constraint audit_entry_sealed_at_key;
       alter table audit_entry rename column sealed_at to leaf_index;
       alter table audit_entry
-        add column epoch int constraint fk_audit_entry_epoch references record_epoch (epoch),
+        -- No foreign key: it would double the work of sealing, and "audit verify" looks at this anyway.
+        add column epoch int,
         add column salt text not null default replace(gen_random_uuid()::text, '-', ''),
         add column reason_salt text,
         add column reason_hash text;

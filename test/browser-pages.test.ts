@@ -326,6 +326,13 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       paths: [`/conferences/${slug}/register`, '/conferences/open-call/register'],
       opens: EVERYBODY,
     },
+    '/record': { paths: ['/record'], opens: EVERYBODY },
+    '/record/verify-record.js': { paths: ['/record/verify-record.js'], opens: EVERYBODY, file: true },
+    '/record/keys/:file': {
+      paths: [`/record/keys/${await idOf(`select key_id as id from signing_key`)}.pem`],
+      opens: EVERYBODY,
+      file: true,
+    },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/submissions/:id': {
       paths: own.map((one) => `/submissions/${one}`),

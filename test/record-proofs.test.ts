@@ -265,11 +265,11 @@ describe('a consistency proof', () => {
     expect(checked.text).toContain(`begin with the ${first.size} entries`);
     expect(checked.code).toBe(0);
     for (let at = 0; at < proof.path.length; at += 1) {
-      const path = proof.path.with(
+      const steps = proof.path.with(
         at,
         proof.path[at]!.replace(/^./, (c) => (c === '0' ? '1' : '0')),
       );
-      expect(await verifier({ ...proof, path })).toMatchObject({ code: 1 });
+      expect(await verifier({ ...proof, path: steps })).toMatchObject({ code: 1 });
     }
   });
 

@@ -246,9 +246,9 @@ describe('tampering', () => {
       async () => expect(names(await find(kept))).toEqual([`order ${four[2]}`, `order ${four[0]}`]),
     ));
 
-  const insert = (index: number): string =>
+  const insert = (index: number, epoch = 1): string =>
     `insert into audit_entry (id, at, actor_kind, action, subject_type, subject_id, request_id, epoch, leaf_index)
-     values ('forged', clock_timestamp(), 'system', 'x', 'x', 'x', 'x', 1, ${index})`;
+     values ('forged', clock_timestamp(), 'system', 'x', 'x', 'x', 'x', ${epoch}, ${index})`;
 
   it('by inserting an entry is found and the entry named', () =>
     tampered(
@@ -268,6 +268,9 @@ describe('tampering', () => {
     tampered([insert(kept.head.size)], async () =>
       expect(names(await find(kept))).toEqual(['inserted forged']),
     ));
+
+  it('by adding a sealed entry in an epoch that is not is found and the entry named', () =>
+    tampered([insert(0, 9)], async () => expect(names(await find(kept))).toEqual(['inserted forged'])));
 
   it.each([
     ['size', `size = size - 1`],

@@ -45,7 +45,7 @@ export function entryText(entry: EntryContent): string {
 }
 
 /** The hash under which an entry is a leaf of the tree. */
-export const entryHash = (entry: EntryContent): Buffer => leafHash(Buffer.from(entryText(entry), 'utf8'));
+export const entryHash = (entry: EntryContent): Buffer => leafHash(entryText(entry));
 
 /** What is sealed of a reason: SHA-256 of its salt and its text, in hex. */
 export const hashOfReason = (salt: string, reason: string): string =>

@@ -64,7 +64,7 @@ function subproof(m: number, from: number, to: number, b: boolean): Buffer[] {
     : [...subproof(m - k(n), from + k(n), to, false), mth(from, from + k(n))];
 }
 
-const leaves = data.map((bytes) => leafHash(bytes));
+const leaves = data.map((bytes) => leafHash(bytes.toString()));
 /** Hashes of ranges, made from the subtrees of `merkle.ts`. */
 const hashesOf = (ranges: readonly Range[]): Buffer[] =>
   ranges.map(({ from, to }) => (known.get(`${from}:${to}`) ? mth(from, to) : rootOf(leaves.slice(from, to))));

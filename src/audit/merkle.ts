@@ -11,18 +11,23 @@ export interface Range {
   to: number;
 }
 
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
-const sha256 = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer');
+const sha256 = (bytes: string | Buffer): Buffer => hash('sha256', bytes, 'buffer');
 
 /** The hash of a tree without leaves. */
-export const EMPTY_ROOT = sha256(Buffer.alloc(0));
+export const EMPTY_ROOT = sha256('');
 
-/** The hash of a leaf's bytes: SHA-256 of 0x00 and the bytes. */
-export const leafHash = (bytes: Buffer): Buffer => sha256(Buffer.concat([LEAF, bytes]));
+/** The hash of a leaf: SHA-256 of 0x00 and the UTF-8 of its text. */
+export const leafHash = (text: string): Buffer => sha256(`\0${text}`);
+
+/** 0x01 and two hashes. */
+const pair = Buffer.alloc(65, 1);
 
 /** The hash of an inner node: SHA-256 of 0x01 and both children. */
-export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]));
+export function nodeHash(left: Buffer, right: Buffer): Buffer {
+  left.copy(pair, 1);
+  right.copy(pair, 33);
+  return sha256(pair);
+}
 
 /** The root over leaf hashes, or over the hashes of equally large full subtrees. */
 export function rootOf(hashes: readonly Buffer[]): Buffer {

@@ -199,6 +199,9 @@ export class Sealer {
     if (rows.length === 0 && isFresh) return { sealed: 0, head: null };
 
     const key = await this.keys.current({ manager, now, ...tx });
+    // Few of many rows are numbered by their id; the planner, which cannot know that, would read the whole table.
+    await manager.query(`set local enable_hashjoin = off`);
+    await manager.query(`set local enable_mergejoin = off`);
     const tree = TileTree.at(size, await tilesAt(manager, epoch.epoch, size));
     while (rows.length > 0) {
       await number(manager, epoch.epoch, tree.size, rows);

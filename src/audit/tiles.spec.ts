@@ -1,7 +1,7 @@
 import { consistencyPath, EMPTY_ROOT, inclusionPath, leafHash, rootOf } from './merkle.js';
 import { hashOf, openTiles, placeKey, TILE, tilesFor, TileTree } from './tiles.js';
 
-const leaves = Array.from({ length: 3 * TILE + 5 }, (_, index) => leafHash(Buffer.from(`${index}`)));
+const leaves = Array.from({ length: 3 * TILE + 5 }, (_, index) => leafHash(`${index}`));
 
 /** A tree grown in steps of these sizes, each by a new writer that knows only what is stored. */
 function grown(...steps: number[]): { tiles: Map<string, Buffer>; size: number; root: Buffer } {

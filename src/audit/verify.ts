@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { CONTENT, entryHash, hashOfReason, type EntryContent } from './entry-leaf.js';
 import { HEADS, headOf, type HeadRow } from './record-rows.js';
-import { placeKey, TILE, TileTree } from './tiles.js';
+import { placeKey, TILE, TileTree, type Tile } from './tiles.js';
 import { isHeadSigned, keyIdOf, readPublicKey, type SignedHead } from './tree-head.js';
 
 /** Something that is not as it was sealed. */
@@ -126,6 +126,7 @@ class Verifier {
         epochs,
         heads.map(({ head }) => head),
       );
+    await this.strays(epochs);
     await this.unsealed(epochs.length > 0);
     return this.result;
   }
@@ -182,10 +183,13 @@ class Verifier {
     let sealedTree = TileTree.at(0, new Map());
     let foundTree: TileTree | null = null;
     roots.note(sealedTree, foundTree);
+    const upper = new Map<string, Tile>();
+    let portion = this.portion(epoch, 0, size);
     for (let from = 0; from < size; from += ROWS_AT_ONCE) {
       const to = Math.min(from + ROWS_AT_ONCE, size);
-      const rows = await this.rows(epoch, from, to);
-      const sealed = await this.tiles(epoch, 0, Math.floor(from / TILE), Math.ceil(to / TILE));
+      const [rows, sealed] = await portion;
+      // The database reads on while this portion is computed.
+      if (to < size) portion = this.portion(epoch, to, size);
       let next = 0;
       for (let index = from; index < to; index += 1) {
         const row = rows[next]?.index === index ? rows[next++] : undefined;
@@ -215,8 +219,9 @@ class Verifier {
       }
       this.result.entries += rows.length;
       foundTree?.changed();
-      await this.upperTiles(epoch, sealedTree);
+      for (const tile of sealedTree.changed()) if (tile.level > 0) upper.set(placeKey(tile), tile);
     }
+    await this.upperTiles(epoch, [...upper.values()]);
     this.name(epoch, this.ofTree(epoch, differences, heads, roots), differ - differences.length);
     this.judge(epoch, heads, roots);
     if (kept && kept.size <= size && !roots.has(kept.size, kept.root))
@@ -226,6 +231,18 @@ class Verifier {
         `The head kept outside (${nameOf(kept)}) has another root than the record now: something in its first ${kept.size} entries was changed, moved, dropped or inserted.`,
       );
     await this.beyond(epoch, size);
+  }
+
+  /** Entries and stored leaf hashes from an index on. */
+  private portion(epoch: number, from: number, size: number): Promise<[Row[], Map<string, Buffer>]> {
+    const to = Math.min(from + ROWS_AT_ONCE, size);
+    const read = (async (): Promise<[Row[], Map<string, Buffer>]> => [
+      await this.rows(epoch, from, to),
+      await this.tiles(epoch, 0, Math.floor(from / TILE), Math.ceil(to / TILE)),
+    ])();
+    // A fault is told where it is awaited.
+    read.catch(() => undefined);
+    return read;
   }
 
   private rows(epoch: number, from: number, to: number): Promise<Row[]> {
@@ -246,9 +263,8 @@ class Verifier {
   }
 
   /** What is stored of the tree above its leaves is what the leaves make of it; proofs are made from that. */
-  private async upperTiles(epoch: number, tree: TileTree): Promise<void> {
-    for (const { level, position, hashes } of tree.changed()) {
-      if (level === 0) continue;
+  private async upperTiles(epoch: number, tiles: readonly Tile[]): Promise<void> {
+    for (const { level, position, hashes } of tiles) {
       const stored = (await this.tiles(epoch, level, position, position + 1)).get(
         placeKey({ level, position }),
       );
@@ -339,6 +355,15 @@ class Verifier {
         id,
         `Entry ${id} says it is sealed at index ${index} of epoch ${epoch}, and no head covers it.`,
       );
+  }
+
+  private async strays(epochs: readonly Epoch[]): Promise<void> {
+    const rows: { id: string; epoch: number }[] = await this.runner.query(
+      `select id, epoch from audit_entry where leaf_index is not null and epoch <> all($1::int[]) order by id limit ${LISTED}`,
+      [epochs.map(({ epoch }) => epoch)],
+    );
+    for (const { id, epoch } of rows)
+      this.find('inserted', id, `Entry ${id} says it is sealed in epoch ${epoch}, which there is not.`);
   }
 
   private keptKey({ head, publicKey }: KeptHead, keys: Map<string, ReturnType<typeof readPublicKey>>): void {
