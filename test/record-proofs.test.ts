@@ -315,8 +315,6 @@ describe('concord audit', () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse((await concord('audit', 'verify', '--json')).text)).toMatchObject({ found: 0 });
-    const printed = await concord('audit', 'head');
-    expect(JSON.parse(printed.text)).toMatchObject({ epoch: 1, previous: null });
   });
 
   it('rotates the key: the old one signs the name of the new one and stays published', async () => {
@@ -366,7 +364,6 @@ describe('concord audit', () => {
     expect((await concord('audit', 'verify', '--head', join(folder, 'none'))).text).toMatch(
       /cannot be read \(ENOENT\)\.\n$/,
     );
-    await app.db.query(`set session_replication_role = origin`);
     const runner = app.db.createQueryRunner();
     await runner.query(`set session_replication_role = replica`);
     await runner.query(`update audit_entry set action = 'submission.accepted' where id = $1`, [entry]);

@@ -89,6 +89,6 @@ describe('a key', () => {
     expect(keyIdOf(readPublicKey(pem))).toBe(keyIdOf(publicKey));
     const other = generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     expect(() => readPublicKey(other)).toThrow('not a key of Ed25519');
-    expect(() => readPublicKey('nothing')).toThrow(Error);
+    expect(() => readPublicKey('nothing')).toThrow(/./);
   });
 });

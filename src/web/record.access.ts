@@ -50,8 +50,16 @@ export class RecordAccess {
   /** The reader's own entries about submissions, reviews, letters and registrations, newest first. */
   async own(personId: string, limit: number): Promise<OwnEntry[]> {
     return this.db.query(
-      `select e.id, e.at, e.action, e.subject_id as "subjectId", e.leaf_index::float8 as sealed from audit_entry e
-       where e.conference_id is not null and (${OWN}) order by e.at desc, e.id limit $2`,
+      `with mine (type, id) as (
+         select 'submission', s.id from submission s where s.created_by = $1
+         union select 'submission', a.submission_id from submission_author a where a.person_id = $1
+         union select 'review', v.id from review v join assignment a on a.id = v.assignment_id
+           join reviewer r on r.id = a.reviewer_id where r.person_id = $1
+         union select 'letter_of_interest', l.id from letter_of_interest l where l.person_id = $1
+         union select 'registration', g.id from registration g where g.person_id = $1)
+       select e.id, e.at, e.action, e.subject_id as "subjectId", e.leaf_index::float8 as sealed
+       from mine join audit_entry e on e.subject_type = mine.type and e.subject_id = mine.id
+       where ${OWN} order by e.at desc, e.id limit $2`,
       [personId, limit],
     );
   }
