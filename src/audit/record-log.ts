@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limitOf, type PageQuery } from '../platform/paging.js';
-import { decodeCursor, encodeCursor } from '../platform/cursor.js';
+import { badCursor, decodeCursor, encodeCursor } from '../platform/cursor.js';
 import { notFound, Refusal } from '../platform/refusal.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { CONTENT, entryHash, entryText, type EntryContent } from './entry-leaf.js';
@@ -41,9 +41,8 @@ export class RecordLog {
   /** Published heads, newest first. */
   async heads(query: PageQuery): Promise<{ items: SignedHead[]; next: string | null }> {
     const limit = limitOf(query);
-    const [before] = query.after ? decodeCursor(query.after, 1) : [null];
-    if (before !== null && !Number.isSafeInteger(before))
-      throw new Refusal('malformed', 'malformed', { fields: [{ field: 'after', code: 'cursor' }] });
+    const [before] = query.after ? decodeCursor(query.after, ['number']) : [null];
+    if (before !== null && !Number.isSafeInteger(before)) throw badCursor();
     const rows: HeadRow[] = await this.db.query(
       `${HEADS} where $1::bigint is null or h.number < $1 order by h.number desc limit $2`,
       [before, limit + 1],

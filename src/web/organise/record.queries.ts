@@ -92,7 +92,7 @@ export class RecordQueries {
   async includes(actor: Actor, conferenceId: string, entryId: string): Promise<boolean> {
     const rows: unknown[] = await this.db.query(
       `with ${LIST} select 1 from list e where e.id = $3
-         and not (e.subject_type in ${COUNTING} and exists (select 1 from own))`,
+         and not ((e.subject_type in ${COUNTING} or e.after ? 'assignmentsEnded') and exists (select 1 from own))`,
       [conferenceId, actor.personId, entryId],
     );
     return rows.length > 0;
