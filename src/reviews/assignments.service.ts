@@ -328,8 +328,12 @@ export class Assignments {
       await this.idempotency.once(tx, actor, async () => {
         await this.lockStanding(tx, run.conferenceId, 'alone');
         const current = await this.lockRun(tx, actor, run.id);
+        // What happened to the actor's own submissions must not show, and no pair of theirs becomes real here.
+        const own = await this.ownSubmissions(actor, run.conferenceId, tx.manager);
+        const seen = (pairs: readonly Pair[]): Pair[] => pairs.filter((pair) => !own.has(pair.submissionId));
         const standing = await this.standing(tx.manager, run.conferenceId);
-        if (!samePairs(standing, current.proposal.standing)) throw new Refusal('conflict', 'run.changed');
+        if (!samePairs(seen(standing), seen(current.proposal.standing)))
+          throw new Refusal('conflict', 'run.changed');
         const { pairs, skipped } = await this.stillPossible(tx, actor, current);
         await this.insert(tx, actor, current.id, pairs);
         await tx.manager.update(

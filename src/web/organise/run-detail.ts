@@ -59,9 +59,15 @@ export function runDetail(run: AssignmentRun, around: RunSurroundings): RunDetai
         maxLoad: around.reviewers.get(pair.reviewerId)?.maxLoad ?? 0,
       })),
     outdated: run.status === 'proposed' ? pairs.filter((pair) => !possible(pair)).length : 0,
-    changed: run.status === 'proposed' && !samePairs(around.standing, run.proposal.standing),
+    changed:
+      run.status === 'proposed' &&
+      !samePairs(seen(around.standing, around.hidden), seen(run.proposal.standing, around.hidden)),
   };
 }
+
+/** Pairs about which the viewer may know. */
+const seen = (pairs: readonly Pair[], hidden: ReadonlySet<string>): Pair[] =>
+  pairs.filter(({ submissionId }) => !hidden.has(submissionId));
 
 function loadsAfter(
   run: AssignmentRun,
@@ -69,8 +75,8 @@ function loadsAfter(
   hidden: ReadonlySet<string>,
 ): Map<string, number> {
   const load = new Map<string, number>();
-  const standing = run.proposal.standing.filter(({ submissionId }) => !hidden.has(submissionId));
-  for (const { reviewerId } of [...standing, ...pairs]) load.set(reviewerId, (load.get(reviewerId) ?? 0) + 1);
+  for (const { reviewerId } of [...seen(run.proposal.standing, hidden), ...pairs])
+    load.set(reviewerId, (load.get(reviewerId) ?? 0) + 1);
   return load;
 }
 
