@@ -1,9 +1,14 @@
 import type { FieldProblem } from '../platform/refusal.js';
 import { endOfDay } from './deadline.js';
 
-/** Whether a text is a calendar day `YYYY-MM-DD`. */
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 2200;
+
+/** Whether a text is a calendar day `YYYY-MM-DD` on which a conference may be. */
 export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false;
+  const year = Number(value.slice(0, 4));
+  if (year < FIRST_YEAR || year > LAST_YEAR) return false;
   const time = Date.parse(`${value}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
