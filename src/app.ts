@@ -121,15 +121,20 @@ function parseBodies(server: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (_request, body, done) => {
-      done(
-        null,
-        parseForm(String(body), {
+      try {
+        const form = parseForm(String(body), {
           parameterLimit: FORM_PARAMETERS,
+          // Nothing is left out in silence: what is typed is read, or refused as a whole.
+          throwOnLimitExceeded: true,
           arrayLimit: 1000,
           depth: 4,
+          strictDepth: true,
           allowPrototypes: false,
-        }),
-      );
+        });
+        done(null, form);
+      } catch {
+        done(new Refusal('tooLarge', 'tooLarge'));
+      }
     },
   );
   server.addHook('preValidation', (request, _reply, done) => {
