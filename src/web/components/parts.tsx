@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { Fragment, type ComponentChildren, type JSX } from 'preact';
 import {
   formatDate,
   formatDay,
@@ -368,6 +368,26 @@ export function Isolated({
     <bdi lang={lang} dir="auto">
       {children}
     </bdi>
+  );
+}
+
+/** Texts in a row, each isolated, so that names of both directions stay in their order; empty ones are left out. */
+export function IsolatedList({
+  items,
+  between = ', ',
+}: {
+  items: readonly (string | null | undefined)[];
+  between?: string;
+}): JSX.Element {
+  return (
+    <>
+      {items.filter(Boolean).map((item, index) => (
+        <Fragment key={index}>
+          {index > 0 ? between : ''}
+          <bdi>{item}</bdi>
+        </Fragment>
+      ))}
+    </>
   );
 }
 

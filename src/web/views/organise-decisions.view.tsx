@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { StackedBar } from '../components/charts.js';
 import { useView } from '../components/context.js';
 import { Button, ErrorSummary, HiddenKey, LinkButton, TextField } from '../components/forms.js';
-import { Callout, EmptyState, StateWord, Tag } from '../components/parts.js';
+import { Callout, EmptyState, IsolatedList, StateWord, Tag } from '../components/parts.js';
 import { FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
 import { formatNumber, type View } from '../view.js';
@@ -470,7 +470,7 @@ export function releasePage(view: View, data: ReleaseData): string {
                 <div>
                   <a href={organisePaths.submission(slug, row.id)}>{row.title}</a>
                   <span class="under">
-                    <span class="code">{row.id}</span> · <bdi>{row.authors.join(', ')}</bdi>
+                    <span class="code">{row.id}</span> · <IsolatedList items={row.authors} />
                   </span>
                 </div>
                 <div class="org-rows-end">

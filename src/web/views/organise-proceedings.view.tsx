@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
 import { Button, ErrorSummary, errorOf, fieldId, HiddenKey, TextField } from '../components/forms.js';
-import { Callout, EmptyState, Facts, Tag, type Tone } from '../components/parts.js';
+import { Callout, EmptyState, Facts, IsolatedList, Tag, type Tone } from '../components/parts.js';
 import { page } from '../layout.js';
 import { formatInstant, formatNumber, formatShare, type View } from '../view.js';
 import {
@@ -340,7 +340,7 @@ function Papers({ data, section }: { data: ProceedingsData; section: VolumeSecti
               <bdi>{paper.title}</bdi>
             </a>
             <span class="under">
-              <bdi>{paper.authors.join(', ')}</bdi> · <span class="code">{paper.id}</span>
+              <IsolatedList items={paper.authors} /> · <span class="code">{paper.id}</span>
             </span>
             <Lacks lacks={paper.missing} />
           </div>

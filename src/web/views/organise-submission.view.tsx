@@ -1,7 +1,17 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
 import { Button, Choices, ErrorSummary, HiddenKey, TextArea } from '../components/forms.js';
-import { Callout, Facts, Instant, Isolated, Prose, StateWord, Tag, Timeline } from '../components/parts.js';
+import {
+  Callout,
+  Facts,
+  Instant,
+  Isolated,
+  IsolatedList,
+  Prose,
+  StateWord,
+  Tag,
+  Timeline,
+} from '../components/parts.js';
 import { page } from '../layout.js';
 import { formatInstant, formatNumber, type View } from '../view.js';
 import { MAIL_STATE_TONES, type MailState } from './organise-mail.view.js';
@@ -296,8 +306,11 @@ function Author({ author }: { author: AuthorDetail }): JSX.Element {
         </span>
       </p>
       <p class="soft">
-        {[author.affiliation, author.country].filter(Boolean).join(', ') ||
-          t('organise:submission.independent')}
+        {author.affiliation || author.country ? (
+          <IsolatedList items={[author.affiliation, author.country]} />
+        ) : (
+          t('organise:submission.independent')
+        )}
       </p>
       {author.address || author.orcid ? (
         <p class="org-contacts">

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useView } from '../components/context.js';
 import {
   Button,
@@ -15,6 +15,7 @@ import {
   Callout,
   DeadlineLine,
   EmptyState,
+  IsolatedList,
   Pieces,
   Prose,
   Tag,
@@ -200,9 +201,12 @@ export function reviewPage(view: View, data: ReviewPageData): string {
           </h1>
           {data.authors ? (
             <p class="soft">
-              {data.authors
-                .map((author) => [author.name, author.affiliation].filter(Boolean).join(', '))
-                .join(' · ')}
+              {data.authors.map((author, index) => (
+                <Fragment key={index}>
+                  {index > 0 ? ' · ' : ''}
+                  <IsolatedList items={[author.name, author.affiliation]} />
+                </Fragment>
+              ))}
             </p>
           ) : null}
           <Prose text={data.abstract} lang={data.lang} />

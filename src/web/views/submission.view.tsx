@@ -16,6 +16,7 @@ import {
   Facts,
   Instant,
   Isolated,
+  IsolatedList,
   Prose,
   StateWord,
   Tag,
@@ -256,14 +257,15 @@ function Authors({ authors }: { authors: readonly SubmissionAuthor[] }): JSX.Ele
               {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}
             </p>
             <p class="soft">
-              {[
-                author.affiliation,
-                author.country ? countryName(view, author.country) : '',
-                author.email,
-                author.orcid,
-              ]
-                .filter(Boolean)
-                .join(' · ')}
+              <IsolatedList
+                between=" · "
+                items={[
+                  author.affiliation,
+                  author.country ? countryName(view, author.country) : '',
+                  author.email,
+                  author.orcid,
+                ]}
+              />
             </p>
           </li>
         ))}
