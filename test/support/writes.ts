@@ -1,0 +1,382 @@
+import { abstractOf, type TestApp } from './app.js';
+import { assigned, moveTo, reviewer, reviewOf, submitted } from './panel.js';
+
+/** A request that changes something, ready to be sent by somebody who may, and to be sent again. */
+export interface Write {
+  /** Method and path as the API's description has them. */
+  route: string;
+  path: string;
+  /** Without one it is sent by a guest. */
+  token?: string;
+  /** A body that is taken, with every field of the route in it; another one each time where it must be. */
+  body: () => Record<string, unknown>;
+  /** Version to be seen, where the row has one. */
+  version?: () => Promise<number>;
+  /** Makes it possible again after it was done. */
+  again?: () => Promise<unknown>;
+}
+
+let serial = 0;
+const next = (): number => (serial += 1);
+
+/** Letters of a number: 0 is `AAAA`. */
+const letters = (n: number): string =>
+  [3, 2, 1, 0].map((place) => String.fromCharCode(65 + (Math.floor(n / 26 ** place) % 26))).join('');
+
+const criterion = (title: string) => ({
+  title,
+  anchors: ['none', 'slight', 'fair', 'clear', 'major'],
+  weight: 2,
+});
+
+/** One request for every route of the API that takes a body. */
+export async function everyWrite(app: TestApp): Promise<Write[]> {
+  const conference = await app.conference();
+  const { slug } = conference;
+  await app.db.query(`update conference set letters_open = true, registration_open = true where id = $1`, [
+    conference.id,
+  ]);
+  const api = `/api/v1/conferences/${slug}`;
+  const author = await app.token('writer@example.org');
+  const operator = await app.token('operator@example.org', 'operator');
+  const chair = await app.token('chair@example.org', 'chair', conference.id);
+  const editor = await app.token('editor@example.org', 'proceedings_editor', conference.id);
+  const rehearsing = await app.token('rehearsing@example.org', 'operator');
+  await app.db.query(
+    `update access_token set rehearsal = true where person_id = (select person_id from person_address where address = 'rehearsing@example.org')`,
+  );
+
+  const sql = async <T>(statement: string, ...values: unknown[]): Promise<T> =>
+    (await app.db.query(statement, values)) as T;
+  const versionIn = (table: string, column: string, id: string) => async (): Promise<number> =>
+    (await sql<{ version: number }[]>(`select version from ${table} where ${column} = $1`, id))[0]?.version ??
+    0;
+  const conferenceVersion = versionIn('conference', 'id', conference.id);
+
+  const own = await submitted(app, conference, 'writer@example.org');
+  const leaving = await submitted(app, conference, 'writer@example.org');
+  const judged = await submitted(app, conference, 'judged@example.org');
+  const deciding = await submitted(app, conference, 'decided@example.org');
+  const announcing = await submitted(app, conference, 'announced@example.org');
+  for (const id of [deciding, announcing]) await moveTo(app, id, 'under_review');
+  const panel = await reviewer(app, conference, chair, 'reviewer@example.org');
+  const reviewing = await assigned(app, chair, judged, panel.id);
+  const giving = await assigned(app, chair, deciding, panel.id);
+  const other = await reviewer(app, conference, chair, 'other-reviewer@example.org');
+  const post = async (path: string, token: string, body: object): Promise<string> =>
+    (
+      await app.http
+        .post(path)
+        .set('authorization', `Bearer ${token}`)
+        .set('idempotency-key', `write-key-${next()}`)
+        .send(body)
+        .expect(201)
+    ).body.id as string;
+  const invited = await post(`${api}/reviewers`, chair, {
+    email: 'invited@example.org',
+    name: 'Invited Example',
+    affiliation: 'Example House',
+  });
+  const invitee = await app.token('invited@example.org', 'reviewer');
+  await app.http
+    .put(`/api/v1/submissions/${announcing}/decision`)
+    .set('authorization', `Bearer ${chair}`)
+    .send({ outcome: 'accepted' })
+    .expect(200);
+
+  const letter = () => ({
+    organisation: 'Example Foundation',
+    country: 'GE',
+    website: 'https://example.org/about',
+    contactName: 'Nino Example',
+    email: `partner-${next()}@example.org`,
+    contribution: 'expertise',
+    letter: 'We would gladly join.',
+  });
+  const partner = await app.token('partner@example.org');
+  const answered = await post(`${api}/letters-of-interest`, partner, { ...letter(), email: undefined });
+  const attendee = await app.token('attendee@example.org');
+  const registration = {
+    name: 'Leyla Example',
+    affiliation: 'Example House',
+    country: 'GE',
+    attendance: 'online',
+    interpretation: 'az',
+    accessNeeds: 'A seat near the door',
+  };
+  const registered = await post(`${api}/registrations`, attendee, registration);
+  const [message] = await sql<{ id: string }[]>(
+    `update mail_message set state = 'uncertain', settled_at = clock_timestamp()
+     where id = (select id from mail_message where subject_id = $1 limit 1) returning id`,
+    own,
+  ).then((rows) => (Array.isArray(rows[0]) ? (rows[0] as { id: string }[]) : rows));
+  const topic = conference.topics[0]!;
+  const abstract = () => ({
+    ...abstractOf(conference, { topics: [topic] }),
+    authors: [
+      {
+        name: 'Ani Example',
+        nativeName: 'Անի Օրինակ',
+        affiliation: 'Example State University',
+        country: 'GE',
+        email: 'writer@example.org',
+        orcid: '0000-0002-1825-0097',
+        corresponding: true,
+        presenting: true,
+      },
+    ],
+  });
+
+  return [
+    {
+      route: 'POST /api/v1/assignments/{id}/decline',
+      path: `/api/v1/assignments/${giving}/decline`,
+      token: panel.token,
+      body: () => ({ reason: 'No time', conflict: false }),
+      again: () =>
+        sql(
+          `update assignment set status = 'assigned', ended_at = null, end_reason = null where id = $1`,
+          giving,
+        ),
+    },
+    {
+      route: 'PUT /api/v1/assignments/{id}/review',
+      path: `/api/v1/assignments/${reviewing}/review`,
+      token: panel.token,
+      body: () => reviewOf(conference, { status: 'draft' }),
+      version: versionIn('review', 'assignment_id', reviewing),
+    },
+    {
+      route: 'POST /api/v1/conferences',
+      path: '/api/v1/conferences',
+      token: operator,
+      body: () => {
+        const n = next();
+        return {
+          slug: `written-${n}`,
+          codePrefix: `W${letters(n)}`,
+          name: 'Written Conference',
+          subtitle: 'Of hostile input',
+          organiserName: 'Example Institute',
+          description: 'A text.',
+          venue: 'Example Hall',
+          contactAddress: 'office@example.org',
+          startsOn: '2099-05-12',
+          endsOn: '2099-05-14',
+          timeZone: 'Asia/Tbilisi',
+          floorLanguage: 'en',
+          interpretation: ['az'],
+          previous: slug,
+          kind: 'real',
+          call: {
+            opensOn: '2026-01-01',
+            deadlineDay: '2098-10-31',
+            deadlineZone: 'Etc/GMT+12',
+            graceMinutes: 10,
+            wordLimit: 300,
+            blindness: 'double',
+            rules: 'Be kind.',
+            reviewsPerSubmission: 3,
+            reviewsDueDay: '2098-12-31',
+            decisionsOn: '2099-01-31',
+          },
+          topics: [{ title: 'Topic' }],
+          criteria: [criterion('Criterion')],
+        };
+      },
+    },
+    {
+      route: 'PATCH /api/v1/conferences/{slug}',
+      path: api,
+      token: chair,
+      body: () => ({
+        name: 'Written Conference',
+        subtitle: 'Of hostile input',
+        organiserName: 'Example Institute',
+        description: 'A text.',
+        venue: 'Example Hall',
+        contactAddress: 'office@example.org',
+        startsOn: '2099-05-12',
+        endsOn: '2099-05-14',
+        timeZone: 'Asia/Tbilisi',
+        floorLanguage: 'en',
+        interpretation: ['az'],
+        lettersOpen: true,
+        registrationOpen: true,
+        call: { graceMinutes: 10, wordLimit: 300, rules: 'Be kind.', reason: 'More time' },
+      }),
+      version: conferenceVersion,
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/assignment-runs',
+      path: `${api}/assignment-runs`,
+      token: chair,
+      body: () => ({ perSubmission: 1, maxLoad: 5, seed: 1 }),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/criteria',
+      path: `${api}/criteria`,
+      token: chair,
+      body: () => ({
+        criteria: conference.criteria.map((id, n) => ({ id, ...criterion(`Criterion ${n}`) })),
+      }),
+      version: conferenceVersion,
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/decision-releases',
+      path: `${api}/decision-releases`,
+      token: chair,
+      body: () => ({ submissions: [announcing], listHash: 'x'.repeat(64) }),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/letters-of-interest',
+      path: `${api}/letters-of-interest`,
+      body: letter,
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/registrations',
+      path: `${api}/registrations`,
+      body: () => ({ ...registration, email: `attendee-${next()}@example.org` }),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/reviewers',
+      path: `${api}/reviewers`,
+      token: chair,
+      body: () => ({
+        email: `reviewer-${next()}@example.org`,
+        name: 'Reviewer Example',
+        affiliation: 'Example House',
+        country: 'GE',
+        topics: [topic],
+        maxLoad: 5,
+      }),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/roles',
+      path: `${api}/roles`,
+      token: chair,
+      body: () => ({ email: `role-${next()}@example.org`, name: 'Role Example', role: 'auditor' }),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/submissions',
+      path: `${api}/submissions`,
+      token: author,
+      body: abstract,
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/topics',
+      path: `${api}/topics`,
+      token: chair,
+      body: () => ({ topics: conference.topics.map((id, n) => ({ id, title: `Topic ${n}` })) }),
+      version: conferenceVersion,
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/volume',
+      path: `${api}/volume`,
+      token: editor,
+      body: () => ({
+        title: 'Book of abstracts',
+        subtitle: 'Volume 1',
+        publisher: 'Example Press',
+        year: 2099,
+        sections: [{ title: 'Section', papers: [] }],
+      }),
+      version: versionIn('volume', 'conference_id', conference.id),
+    },
+    {
+      route: 'POST /api/v1/invitations/{id}/accept',
+      path: `/api/v1/invitations/${invited}/accept`,
+      token: invitee,
+      body: () => ({ topics: [topic], maxLoad: 5 }),
+      again: () => sql(`update reviewer set status = 'invited' where id = $1`, invited),
+    },
+    {
+      route: 'POST /api/v1/invitations/{id}/decline',
+      path: `/api/v1/invitations/${invited}/decline`,
+      token: invitee,
+      body: () => ({ reason: 'No time' }),
+      again: () => sql(`update reviewer set status = 'invited' where id = $1`, invited),
+    },
+    {
+      route: 'POST /api/v1/letters-of-interest/{id}/answer',
+      path: `/api/v1/letters-of-interest/${answered}/answer`,
+      token: chair,
+      body: () => ({ status: 'considered', text: 'Thank you.' }),
+      version: versionIn('letter_of_interest', 'id', answered),
+      again: () =>
+        sql(`update letter_of_interest set status = 'received', answered_at = null where id = $1`, answered),
+    },
+    {
+      route: 'POST /api/v1/mail/{id}/settle',
+      path: `/api/v1/mail/${message!.id}/settle`,
+      token: chair,
+      body: () => ({ as: 'handed_over' }),
+      again: () =>
+        sql(
+          `update mail_message set state = 'uncertain', settled_at = clock_timestamp() where id = $1`,
+          message!.id,
+        ),
+    },
+    {
+      route: 'POST /api/v1/me/tokens',
+      path: '/api/v1/me/tokens',
+      token: chair,
+      body: () => ({ name: 'script', role: 'chair', conference: slug, days: 2 }),
+    },
+    {
+      route: 'PATCH /api/v1/registrations/{id}',
+      path: `/api/v1/registrations/${registered}`,
+      token: attendee,
+      body: () => registration,
+      version: versionIn('registration', 'id', registered),
+    },
+    {
+      route: 'POST /api/v1/rehearsal/tokens',
+      path: '/api/v1/rehearsal/tokens',
+      token: rehearsing,
+      body: () => ({
+        email: `played-${next()}@example.org`,
+        name: 'Played Example',
+        role: 'author',
+        conference: '',
+      }),
+    },
+    {
+      route: 'PATCH /api/v1/submissions/{id}',
+      path: `/api/v1/submissions/${own}`,
+      token: author,
+      body: () => {
+        const { status: _status, ...rest } = abstract() as Record<string, unknown>;
+        return rest;
+      },
+      version: versionIn('submission', 'id', own),
+    },
+    {
+      route: 'POST /api/v1/submissions/{id}/assignments',
+      path: `/api/v1/submissions/${judged}/assignments`,
+      token: chair,
+      body: () => ({ reviewer: other.id }),
+      again: () =>
+        sql(`delete from assignment where submission_id = $1 and reviewer_id = $2`, judged, other.id),
+    },
+    {
+      route: 'PUT /api/v1/submissions/{id}/decision',
+      path: `/api/v1/submissions/${deciding}/decision`,
+      token: chair,
+      body: () => ({ outcome: 'waitlisted', reason: 'The panel agrees.', textToAuthors: 'Well done.' }),
+      version: versionIn('pending_decision', 'submission_id', deciding),
+    },
+    {
+      route: 'POST /api/v1/submissions/{id}/withdraw',
+      path: `/api/v1/submissions/${leaving}/withdraw`,
+      token: author,
+      body: () => ({ reason: 'Elsewhere' }),
+      version: versionIn('submission', 'id', leaving),
+      again: () =>
+        sql(
+          `update submission set status = former_status, former_status = null, withdrawn_at = null where id = $1`,
+          leaving,
+        ),
+    },
+  ];
+}
