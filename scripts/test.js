@@ -1,6 +1,7 @@
 /**
  * `npm test [-- JEST ARGUMENTS]`: prepares, runs Jest, ends with Jest's exit code. The last line printed is
  * `N passed, N failed, N skipped`; a test file that could not be run at all counts as one failure.
+ * What takes long stays out unless it is named: `npm run test:long`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,12 +13,16 @@ await prepare({ say: (line) => process.stderr.write(`${line}\n`) });
 const folder = mkdtempSync(join(tmpdir(), 'concord-counts-'));
 const counts = join(folder, 'counts.json');
 
+const words = process.argv.slice(2);
+const wantsLong = words.some((word) => word.includes('test/long'));
+
 const jest = spawn(
   process.execPath,
   [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    ...process.argv.slice(2),
+    ...words,
+    ...(wantsLong ? [] : ['--testPathIgnorePatterns=/node_modules/', '--testPathIgnorePatterns=/test/long/']),
     // Last, because Jest takes every word after --reporters for a reporter.
     ...['--reporters=default', `--reporters=${join(root, 'test', 'support', 'closing-line-reporter.js')}`],
   ],

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { CONFIG, type Config } from '../src/platform/config.js';
-import { LOGGER } from '../src/platform/platform.module.js';
-import { Queues } from '../src/platform/queue.js';
-import { Storage } from '../src/platform/storage.js';
-import { seedExample, seedExamplePeople } from '../src/tools/example.js';
-import { routesOf } from '../src/web/routes.js';
-import { abstractOf, createTestApp, type TestApp } from './support/app.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
+import { LOGGER } from '../../src/platform/platform.module.js';
+import { Queues } from '../../src/platform/queue.js';
+import { Storage } from '../../src/platform/storage.js';
+import { seedExample, seedExamplePeople } from '../../src/tools/example.js';
+import { routesOf } from '../../src/web/routes.js';
+import { abstractOf, createTestApp, type TestApp } from '../support/app.js';
 import {
   axeFindings,
   describeInBrowser,
@@ -15,7 +15,7 @@ import {
   openBrowser,
   visitAs,
   type Visit,
-} from './support/browser.js';
+} from '../support/browser.js';
 
 jest.setTimeout(240_000);
 
@@ -39,7 +39,7 @@ interface Walk {
 }
 
 const KEY = new RegExp(
-  `\\b(?:${readdirSync(new URL('../src/locales/en/', import.meta.url))
+  `\\b(?:${readdirSync(new URL('../../src/locales/en/', import.meta.url))
     .map((name) => name.slice(0, -'.json'.length))
     .join('|')}):[a-zA-Z_]+\\.[a-zA-Z_.]+`,
   'g',

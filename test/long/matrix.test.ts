@@ -1,7 +1,7 @@
-import { hasRole, type Role } from '../src/platform/actor.js';
-import type { Policy } from '../src/platform/policy.js';
-import { routesOf, type Route } from '../src/web/routes.js';
-import { createTestApp, type TestApp } from './support/app.js';
+import { hasRole, type Role } from '../../src/platform/actor.js';
+import type { Policy } from '../../src/platform/policy.js';
+import { routesOf, type Route } from '../../src/web/routes.js';
+import { createTestApp, type TestApp } from '../support/app.js';
 import {
   each,
   headersOf,
@@ -12,7 +12,7 @@ import {
   worldKey,
   type Someone,
   type World,
-} from './support/conference-world.js';
+} from '../support/conference-world.js';
 
 /**
  * Who may call what, for every route of the running application. What is expected comes from the table below, by gate and act

@@ -1,5 +1,5 @@
-import { routesOf } from '../src/web/routes.js';
-import { createTestApp, type TestApp } from './support/app.js';
+import { routesOf } from '../../src/web/routes.js';
+import { createTestApp, type TestApp } from '../support/app.js';
 import {
   addressesOf,
   each,
@@ -8,8 +8,8 @@ import {
   send,
   type Someone,
   type World,
-} from './support/conference-world.js';
-import { copyDatabase, createTestDatabase, type TestDatabase } from './support/database.js';
+} from '../support/conference-world.js';
+import { copyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /**
  * Two worlds that differ in one hidden fact and in nothing else answer whoever may not know it byte for byte alike: every

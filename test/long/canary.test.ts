@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { routesOf, type Route } from '../src/web/routes.js';
-import { createTestApp, type TestApp } from './support/app.js';
+import { routesOf, type Route } from '../../src/web/routes.js';
+import { createTestApp, type TestApp } from '../support/app.js';
 import {
   addressesOf,
   each,
@@ -13,7 +13,7 @@ import {
   send,
   type Someone,
   type World,
-} from './support/conference-world.js';
+} from '../support/conference-world.js';
 
 /**
  * A word of its own stands in every personal field of a double-blind conference. Everybody reads everything they can reach, follows
