@@ -28,7 +28,7 @@ describe('the files of a build', () => {
       'PSC-C4T8W 1',
     ]);
     expect(papers[0]).toMatchObject({ section: 'Dialogue, trust and reconciliation', language: 'en' });
-    for (const { id } of papers) expect(csv).toContain(`\n${id},`);
+    for (const { id } of papers) expect(csv).toContain(`\n"${id}",`);
     expect(bibliographyFile(snapshot, { 'PSC-7KQF3': 7 }).data.toString()).toContain('pages = {7}');
   });
 });
