@@ -437,13 +437,13 @@ describe('the forms of all pages', () => {
         '/sign-in',
       ];
       for (let at = 0; at < waiting.length && at < 120; at += 1) {
-        const page = waiting[at]!;
-        const answer = await fetch(`${app.url}${page}`, { headers: { cookie }, redirect: 'manual' });
+        const path = waiting[at]!;
+        const answer = await fetch(`${app.url}${path}`, { headers: { cookie }, redirect: 'manual' });
         const html = await answer.text();
-        if (answer.status >= 500) faults.push(`GET ${page}: ${answer.status}`);
+        if (answer.status >= 500) faults.push(`GET ${path}: ${answer.status}`);
         for (const link of linksOf(html))
           if (!waiting.includes(link) && !link.includes('/exports/')) waiting.push(link);
-        for (const form of formsOf(page, html)) {
+        for (const form of formsOf(path, html)) {
           const kind = `${form.action.replace(/[A-Z]{3}-[0-9A-Z]{5}|[0-9a-z]{16}/g, ':id')} ${form.typed.map(({ name }) => name).join()}`;
           if (form.typed.length > 0 && !forms.has(kind)) forms.set(kind, { form, cookie });
         }
