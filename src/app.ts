@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -203,17 +206,21 @@ async function serveAssets(app: NestFastifyApplication): Promise<void> {
   const rule = ['submissions/words.js', '../dist/src/submissions/words.js']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find(existsSync);
-  if (rule) {
-    const { readFile } = await import('node:fs/promises');
-    const source = await readFile(rule, 'utf8');
-    app
-      .getHttpAdapter()
-      .getInstance()
-      .get('/assets/js/word-rule.js', (_request, reply) =>
-        reply
-          .header('content-type', 'text/javascript; charset=utf-8')
-          .header('cache-control', 'public, max-age=3600')
-          .send(source),
-      );
-  }
+  if (rule) await serveScript(app, 'word-rule.js', rule);
+  const webAuthn = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+  await serveScript(app, 'simplewebauthn.js', join(webAuthn, '../../dist/bundle/index.umd.min.js'));
+}
+
+/** Serves one file from outside of the assets beside their scripts. */
+async function serveScript(app: NestFastifyApplication, name: string, path: string): Promise<void> {
+  const source = await readFile(path, 'utf8');
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get(`/assets/js/${name}`, (_request, reply) =>
+      reply
+        .header('content-type', 'text/javascript; charset=utf-8')
+        .header('cache-control', 'public, max-age=3600')
+        .send(source),
+    );
 }

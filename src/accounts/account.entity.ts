@@ -8,6 +8,8 @@ export class SignInLink {
   @Column('text') address: string;
   @Column('text') typed: string;
   @Column('text') nextPath: string;
+  /** Made by a command at the console, not mailed: whoever runs commands vouches for its reader. */
+  @Column('boolean') printed: boolean;
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz') expiresAt: Date;
   @Column('timestamptz', { nullable: true }) usedAt: Date | null;
@@ -40,4 +42,34 @@ export class AccessToken {
   @Column('timestamptz') expiresAt: Date;
   @Column('timestamptz', { nullable: true }) revokedAt: Date | null;
   @Column('timestamptz', { nullable: true }) lastUsedAt: Date | null;
+}
+
+/** A public key whose private half a person's device keeps. */
+@Entity()
+export class Passkey {
+  @PrimaryColumn('text') id: string;
+  @Column('text') personId: string;
+  /** As the device names it, in base64url. */
+  @Column('text') credentialId: string;
+  /** COSE key. */
+  @Column('bytea') publicKey: Buffer;
+  /** Uses as the device counts them, 0 for one that does not count; PostgreSQL hands a bigint over as text. */
+  @Column('bigint') counter: string;
+  @Column('text', { array: true }) transports: string[];
+  @Column('text') name: string;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz', { nullable: true }) lastUsedAt: Date | null;
+}
+
+/** What a device is asked to sign. The row goes with the first answer, right or wrong; only hashes are kept. */
+@Entity()
+export class WebauthnChallenge {
+  /** Of the secret in the asking browser's cookie. */
+  @PrimaryColumn('text') secretHash: string;
+  @Column('text') challengeHash: string;
+  @Column('text') purpose: 'add' | 'sign_in';
+  /** Whose passkey is to be added; null for signing in. */
+  @Column('text', { nullable: true }) personId: string | null;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz') expiresAt: Date;
 }

@@ -2,18 +2,28 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard.js';
-import { AccessToken, LoginSession, SignInLink } from './account.entity.js';
+import { AccessToken, LoginSession, Passkey, SignInLink, WebauthnChallenge } from './account.entity.js';
 import { AccountsController } from './accounts.controller.js';
 import { Authentication } from './authentication.js';
 import { Limits } from './limits.js';
+import { LoginSessions } from './login-sessions.service.js';
+import { Passkeys } from './passkeys.service.js';
 import { SignIn } from './sign-in.service.js';
 import { Tokens } from './tokens.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([SignInLink, LoginSession, AccessToken])],
+  imports: [TypeOrmModule.forFeature([SignInLink, LoginSession, AccessToken, Passkey, WebauthnChallenge])],
   controllers: [AccountsController],
-  providers: [Authentication, Limits, SignIn, Tokens, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [Authentication, Limits, SignIn, Tokens],
+  providers: [
+    Authentication,
+    Limits,
+    LoginSessions,
+    Passkeys,
+    SignIn,
+    Tokens,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [Authentication, Limits, LoginSessions, Passkeys, SignIn, Tokens],
 })
 export class AccountsModule {}

@@ -4,18 +4,19 @@ import { Audit } from '../audit/audit.service.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
-import { personActor, type Actor } from '../platform/actor.js';
+import { personActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { hashSecret, newId, newSecret } from '../platform/ids.js';
 import { Port } from '../platform/port.js';
 import { Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
-import { LoginSession, SignInLink } from './account.entity.js';
+import { SignInLink } from './account.entity.js';
+import { LoginSessions } from './login-sessions.service.js';
 import { safePath } from './next-path.js';
+import { Passkeys } from './passkeys.service.js';
 
 /** ASVS 5.0 6.6.3: a mailed link lives at most ten minutes. */
 const LINK_MINUTES = 10;
-const SESSION_DAYS = 14;
 /** Mailed links per address in the lifetime of one; beyond it nothing is sent and nothing is said. */
 const LINKS_AT_ONCE = 5;
 
@@ -26,6 +27,14 @@ export interface ConfirmedListener {
 
 /** What a sign-in link says before it is used. */
 export type LinkState = 'open' | 'used' | 'expired' | 'unknown';
+
+/** What using a link has led to: a login session, or the demand for a passkey where a mailed link is not enough. */
+export interface LinkUse {
+  /** Null where the person has to use a passkey. */
+  sessionSecret: string | null;
+  next: string;
+  personId: string;
+}
 
 /** Sign-in by mailed link, without passwords. */
 @Injectable()
@@ -39,6 +48,8 @@ export class SignIn {
     private readonly people: People,
     private readonly audit: Audit,
     private readonly outbox: Outbox,
+    private readonly sessions: LoginSessions,
+    private readonly passkeys: Passkeys,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -64,7 +75,7 @@ export class SignIn {
 
   /** Writes a link and its mail in a transaction that is under way, as for a guest who has just submitted. */
   async mailLink(tx: Tx, address: string, typed: string, next: string): Promise<void> {
-    const link = await this.addLink(tx, address, typed, next, LINK_MINUTES);
+    const link = await this.addLink(tx, { address, typed, next, minutes: LINK_MINUTES, printed: false });
     await this.outbox.add(tx, [
       {
         kind: 'sign_in',
@@ -77,21 +88,32 @@ export class SignIn {
     ]);
   }
 
-  /** A link for a person at the console; it is printed, never mailed. */
+  /**
+   * A link for a person at the console; it is printed, never mailed. It is enough for whoever must use a passkey too, as
+   * after the loss of one: whoever runs commands could do anything and answers for whom they hand it to.
+   */
   async printedLink(email: string, next: string, minutes: number): Promise<string> {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
-    return this.work.run(async (tx) => (await this.addLink(tx, address, email, next, minutes)).url);
+    return this.work.run(
+      async (tx) => (await this.addLink(tx, { address, typed: email, next, minutes, printed: true })).url,
+    );
   }
 
-  private async addLink(tx: Tx, address: string, typed: string, next: string, minutes: number) {
+  private async addLink(
+    tx: Tx,
+    {
+      minutes,
+      next,
+      ...link
+    }: { address: string; typed: string; next: string; minutes: number; printed: boolean },
+  ) {
     const id = newId();
     const secret = newSecret();
     await tx.manager.insert(SignInLink, {
       id,
       secretHash: hashSecret(secret),
-      address,
-      typed,
+      ...link,
       nextPath: next,
       createdAt: tx.now,
       expiresAt: new Date(tx.now.getTime() + minutes * 60_000),
@@ -109,13 +131,11 @@ export class SignIn {
   }
 
   /**
-   * Uses a link up and signs its reader in, adding the person when the address is new.
+   * Uses a link up and signs its reader in, adding the person when the address is new. Organisers who have a passkey are
+   * not signed in by a mailed link: it only shows that the address is theirs.
    * @throws Refusal 422 `link.used`, `link.expired` or `link.unknown`.
    */
-  async use(
-    secret: string,
-    browser: string,
-  ): Promise<{ sessionSecret: string; next: string; personId: string }> {
+  async use(secret: string, browser: string): Promise<LinkUse> {
     return this.work.run(async (tx) => {
       const link = await tx.manager.findOne(SignInLink, {
         where: { secretHash: hashSecret(secret) },
@@ -129,50 +149,21 @@ export class SignIn {
       const personId = found!.personId;
       await this.people.confirm(tx, link.address);
       await this.confirmed.each((listener) => listener.confirmHeld(tx, personId));
-      const session = newSecret();
-      const id = newId();
-      await tx.manager.insert(LoginSession, {
-        id,
-        secretHash: hashSecret(session),
-        personId,
-        browser: browser.slice(0, 200),
-        createdAt: tx.now,
-        lastSeenAt: tx.now,
-        expiresAt: new Date(tx.now.getTime() + SESSION_DAYS * 86_400_000),
-        revokedAt: null,
-      });
-      await this.audit.record(tx, personActor(personId), {
-        conferenceId: null,
-        action: 'person.signed_in',
-        subject: ['login_session', id],
-      });
-      return { sessionSecret: session, next: link.nextPath, personId };
-    });
-  }
-
-  /** The person's browsers that are signed in. */
-  async sessions(personId: string): Promise<LoginSession[]> {
-    return this.db.manager.find(LoginSession, {
-      where: { personId, revokedAt: IsNull() },
-      order: { lastSeenAt: 'DESC' },
-      take: 50,
-    });
-  }
-
-  /** Ends a session of the actor's own; one that is not theirs changes nothing. */
-  async end(actor: Actor, sessionId: string): Promise<void> {
-    await this.work.run(async (tx) => {
-      const result = await tx.manager.update(
-        LoginSession,
-        { id: sessionId, personId: actor.personId ?? '', revokedAt: IsNull() },
-        { revokedAt: tx.now },
-      );
-      if (result.affected)
-        await this.audit.record(tx, actor, {
+      if (!link.printed && (await this.passkeys.mustBeUsed(tx, personId))) {
+        await this.audit.record(tx, personActor(personId), {
           conferenceId: null,
-          action: 'person.signed_out',
-          subject: ['login_session', sessionId],
+          action: 'person.passkey_asked',
+          subject: ['sign_in_link', link.id],
         });
+        return { sessionSecret: null, next: link.nextPath, personId };
+      }
+      const session = await this.sessions.start(
+        tx,
+        personId,
+        browser,
+        link.printed ? 'printed_link' : 'mailed_link',
+      );
+      return { sessionSecret: session, next: link.nextPath, personId };
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { SignIn } from '../accounts/sign-in.service.js';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { CreateTokenDto } from '../accounts/token.dto.js';
 import { Tokens } from '../accounts/tokens.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -21,7 +21,7 @@ import type { SubmissionState } from './views/submission.view.js';
 
 const MOST_REVIEWS = 200;
 
-/** One's own page: everything a person has here, their browsers and their tokens. */
+/** One's own page: everything a person has here, and their tokens. */
 @Controller('me')
 export class MePages {
   constructor(
@@ -31,7 +31,7 @@ export class MePages {
     private readonly reviews: Reviews,
     private readonly registrations: Registrations,
     private readonly letters: Letters,
-    private readonly signIn: SignIn,
+    private readonly sessions: LoginSessions,
     private readonly tokens: Tokens,
   ) {}
 
@@ -44,8 +44,8 @@ export class MePages {
   @Post('sessions/:id/end')
   @Allow('signedIn')
   async endSession(@Res() reply: FastifyReply, @Who() actor: Actor, @Param('id') id: string): Promise<void> {
-    await this.signIn.end(actor, id);
-    this.pages.redirect(reply, `${paths.me}?done=sessionEnded`);
+    await this.sessions.end(actor, id);
+    this.pages.redirect(reply, `${paths.ways}?done=sessionEnded`);
   }
 
   @Post('tokens')
@@ -119,7 +119,6 @@ export class MePages {
       ).map((conference) => [conference.id, conference]),
     );
     const name = (id: string): string => conferences.get(id)?.name ?? '';
-    const sessions = await this.signIn.sessions(personId);
     const tokens = await this.tokens.list(personId);
     const panels = new Map<string, typeof reviews>();
     for (const one of reviews)
@@ -155,12 +154,6 @@ export class MePages {
       organises: [...new Set(organised)]
         .map((id) => conferences.get(id)!)
         .map(({ slug, name: title }) => ({ slug, name: title })),
-      sessions: sessions.map((one) => ({
-        id: one.id,
-        browser: one.browser,
-        lastSeenAt: one.lastSeenAt,
-        current: one.id === request.loginSessionId,
-      })),
       tokens: tokens.map((one) => ({
         id: one.id,
         name: one.name,

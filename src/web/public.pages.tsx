@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SESSION_COOKIE } from '../accounts/access.guard.js';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { safePath } from '../accounts/next-path.js';
+import { Passkeys } from '../accounts/passkeys.service.js';
 import { SignIn } from '../accounts/sign-in.service.js';
 import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
@@ -14,6 +16,7 @@ import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js'
 import { Submissions } from '../submissions/submissions.service.js';
 import { countWords } from '../submissions/words.js';
 import { Pages } from './pages.js';
+import { setSessionCookie } from './session-cookie.js';
 import { paths } from './view.js';
 import { callPage } from './views/call.view.js';
 import { wordsPage } from './views/help.view.js';
@@ -21,7 +24,6 @@ import { homePage } from './views/home.view.js';
 import { signInConfirmPage, signInPage, signInSentPage } from './views/sign-in.view.js';
 
 const LINK_MINUTES = 10;
-const SESSION_SECONDS = 14 * 86_400;
 const WORD_LIMIT = 300;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -34,6 +36,8 @@ export class PublicPages {
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly signIn: SignIn,
+    private readonly sessions: LoginSessions,
+    private readonly passkeys: Passkeys,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -154,7 +158,12 @@ export class PublicPages {
     const view = await this.pages.view(request);
     this.pages.send(
       reply,
-      signInPage(view, { values: { email: '' }, next: safePath(text(next)), needed: text(next) !== '' }),
+      signInPage(view, {
+        values: { email: '' },
+        next: safePath(text(next)),
+        needed: text(next) !== '',
+        origin: this.passkeys.origin,
+      }),
     );
   }
 
@@ -176,7 +185,14 @@ export class PublicPages {
         await this.signIn.request(email, next);
         return `/sign-in/sent?${new URLSearchParams({ email, next }).toString()}`;
       },
-      async (again) => signInPage(view, { values: { email }, next, needed: false, errors: again.errors }),
+      async (again) =>
+        signInPage(view, {
+          values: { email },
+          next,
+          needed: false,
+          errors: again.errors,
+          origin: this.passkeys.origin,
+        }),
     );
   }
 
@@ -220,13 +236,8 @@ export class PublicPages {
       reply,
       async () => {
         const { sessionSecret, next } = await this.signIn.use(secret, request.headers['user-agent'] ?? '');
-        void reply.setCookie(SESSION_COOKIE, sessionSecret, {
-          path: '/',
-          httpOnly: true,
-          sameSite: 'lax',
-          secure: this.config.publicUrl.startsWith('https:'),
-          maxAge: SESSION_SECONDS,
-        });
+        if (sessionSecret === null) return `${paths.passkeySignIn}?next=${encodeURIComponent(next)}`;
+        setSessionCookie(reply, this.config.publicUrl, sessionSecret);
         return next;
       },
       async ({ refusal }) =>
@@ -244,7 +255,7 @@ export class PublicPages {
     @Res() reply: FastifyReply,
     @Who() actor: Actor,
   ): Promise<void> {
-    if (request.loginSessionId) await this.signIn.end(actor, request.loginSessionId);
+    if (request.loginSessionId) await this.sessions.end(actor, request.loginSessionId);
     void reply.clearCookie(SESSION_COOKIE, { path: '/' });
     this.pages.redirect(reply, paths.home);
   }

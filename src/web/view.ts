@@ -38,7 +38,15 @@ export const paths = {
   signIn: '/sign-in',
   /** Looking at it changes nothing; the button on it sends the same address back. */
   signInLink: (secret: string) => `/sign-in/${secret}`,
+  /** Signing in with a passkey: the page, the device's answer, and (`/options`) the question to it. */
+  passkeySignIn: '/sign-in/passkey',
+  passkeySignInOptions: '/sign-in/passkey/options',
   signOut: '/sign-out',
+  ways: '/me/sign-in',
+  passkeys: '/me/sign-in/passkeys',
+  passkeyAddOptions: '/me/sign-in/passkeys/options',
+  passkeyRemove: (id: string) => `/me/sign-in/passkeys/${id}/remove`,
+  sessionsEndOthers: '/me/sign-in/sessions/end-others',
   me: '/me',
   reviews: '/me/reviews',
   call: (slug: string) => `/conferences/${slug}`,

@@ -6,6 +6,7 @@ import { MePages } from './me.pages.js';
 import { OpenApiController } from './openapi.controller.js';
 import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
+import { PasskeyPages } from './passkey.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
@@ -15,6 +16,7 @@ import { RecordPages } from './record.pages.js';
 import { RegistrationsPages } from './registrations.pages.js';
 import { ReviewsPages } from './reviews.pages.js';
 import { SubmissionsPages } from './submissions.pages.js';
+import { WaysPages } from './ways.pages.js';
 
 /** Pages, health, and what joins modules. */
 @Module({
@@ -29,6 +31,8 @@ import { SubmissionsPages } from './submissions.pages.js';
     RegistrationsPages,
     ReviewsPages,
     MePages,
+    WaysPages,
+    PasskeyPages,
     MailboxPages,
     RecordController,
     RecordPages,

@@ -297,6 +297,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/help/words': { paths: ['/help/words', '/help/words?text=peace%20and%20memory'], opens: EVERYBODY },
     '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/sent': { paths: ['/sign-in/sent?email=a%40example.org&next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/passkey': { paths: ['/sign-in/passkey?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/:secret': {
       paths: ['/sign-in/unknown'],
       opens: EVERYBODY,
@@ -334,6 +335,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       file: true,
     },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
+    '/me/sign-in': { paths: ['/me/sign-in'], opens: SIGNED_IN },
     '/submissions/:id': {
       paths: own.map((one) => `/submissions/${one}`),
       opens: ['author'],

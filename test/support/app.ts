@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -77,13 +79,17 @@ export async function createTestApp(
     database?: TestDatabase;
     /** Takes every line of the log, of every level. */
     log?: (line: string) => void;
+    /** Its public address is its own, `http://localhost:…`, as browsers demand of passkeys. */
+    ownAddress?: boolean;
   } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'concord-test-'));
   const mailbox = options.workers ? await startMailbox({ dir: join(folder, 'mailbox') }) : undefined;
+  const port = options.ownAddress ? await freePort() : 0;
+  const publicUrl = options.ownAddress ? `http://localhost:${port}` : 'http://concord.example';
   const config = {
-    ...readConfig({ VAR_DIR: folder, PUBLIC_URL: 'http://concord.example' }),
+    ...readConfig({ VAR_DIR: folder, PUBLIC_URL: publicUrl }),
     databaseUrl: database.url,
     databasePoolSize: 10,
     redisUrl: options.redisUrl,
@@ -98,9 +104,9 @@ export async function createTestApp(
     { limits: options.limits ?? false, onServer: checkAnswers },
   );
   answers.set(app.getHttpAdapter().getInstance(), schemasOf(app));
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   if (options.workers) startWorkers(app);
-  const url = await app.getUrl();
+  const url = options.ownAddress ? publicUrl : await app.getUrl();
   const db = app.get(DataSource);
   const work = app.get(Work);
   const people = app.get(People);
@@ -144,6 +150,16 @@ export async function createTestApp(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A port that nobody listens at; somebody else may take it before it is used, which is rare. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** What each route promises to answer, by server, method and path. */

@@ -9,15 +9,7 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
-import {
-  Callout,
-  EmptyState,
-  Instant,
-  Pieces,
-  StateWord,
-  Tag,
-  type DeadlineData,
-} from '../components/parts.js';
+import { Callout, EmptyState, Pieces, StateWord, Tag, type DeadlineData } from '../components/parts.js';
 import { page } from '../layout.js';
 import { formatDay, lastMinute, paths, type View } from '../view.js';
 import type { LetterState } from './partner.view.js';
@@ -41,7 +33,6 @@ export interface MePageData {
   letters: readonly { id: string; organisation: string; conference: string; state: LetterState }[];
   /** Conferences the person organises. */
   organises: readonly { slug: string; name: string }[];
-  sessions: readonly { id: string; browser: string; lastSeenAt: Date; current: boolean }[];
   tokens: readonly {
     id: string;
     name: string;
@@ -63,7 +54,7 @@ export interface MePageData {
   idempotencyKey: string;
 }
 
-/** My page: what needs me, what I have sent, where I am signed in. */
+/** My page: what needs me and what I have sent. */
 export function mePage(view: View, data: MePageData): string {
   const { t } = view;
   const drafts = data.submissions.filter((one) => one.state === 'draft');
@@ -172,7 +163,7 @@ export function mePage(view: View, data: MePageData): string {
           </li>
         )}
       </Listing>
-      <Sessions data={data} />
+      <SigningIn address={data.address} />
       <Tokens data={data} />
     </div>,
   );
@@ -211,36 +202,20 @@ function NewToken({ token }: { token: string }): JSX.Element {
   );
 }
 
-function Sessions({ data }: { data: MePageData }): JSX.Element {
+function SigningIn({ address }: { address: string }): JSX.Element {
   const { t } = useView();
   return (
-    <section class="section" aria-labelledby="sessions">
-      <h2 id="sessions">{t('me:session.title')}</h2>
+    <section class="section" aria-labelledby="signing-in">
+      <h2 id="signing-in">{t('me:session.title')}</h2>
       <p class="soft">
-        {t('me:session.address')} <bdi>{data.address}</bdi>
+        {t('me:session.address')} <bdi>{address}</bdi>
       </p>
-      <ul class="entries">
-        {data.sessions.map((session) => (
-          <li key={session.id} class="entry">
-            <span>
-              {session.browser || t('me:session.unknown')}{' '}
-              {session.current ? <Tag>{t('me:session.current')}</Tag> : null}
-              <span class="under">
-                {t('me:session.seen')} <Instant at={session.lastSeenAt} zone={data.zone} own />
-              </span>
-            </span>
-            {session.current ? (
-              <form method="post" action={paths.signOut}>
-                <Button look="second">{t('me:session.signOut')}</Button>
-              </form>
-            ) : (
-              <form method="post" action={`${paths.sessions}/${session.id}/end`}>
-                <Button look="quiet">{t('me:session.end')}</Button>
-              </form>
-            )}
-          </li>
-        ))}
-      </ul>
+      <p>
+        <a href={paths.ways}>{t('me:session.ways')}</a>
+      </p>
+      <form class="actions" method="post" action={paths.signOut}>
+        <Button look="second">{t('me:session.signOut')}</Button>
+      </form>
     </section>
   );
 }

@@ -1,3 +1,5 @@
+import type { JSX } from 'preact';
+import { useView } from '../components/context.js';
 import {
   Button,
   ErrorSummary,
@@ -16,6 +18,8 @@ export interface SignInPageData {
   errors?: FieldErrors;
   /** Why the reader was sent here, e.g. a page that needs to know who they are. */
   needed: boolean;
+  /** The one address at which passkeys work. */
+  origin: string;
 }
 
 /** Asks for an address. Posts `email` and `next`. */
@@ -23,7 +27,7 @@ export function signInPage(view: View, data: SignInPageData): string {
   const { t } = view;
   return page(
     view,
-    { title: t('signin:title'), area: 'public', width: 'narrow' },
+    { title: t('signin:title'), area: 'public', width: 'narrow', scripts: ['passkey'] },
     <>
       <h1>{t('signin:title')}</h1>
       <p class="lead">{t(data.needed ? 'signin:needed' : 'signin:lead')}</p>
@@ -46,7 +50,60 @@ export function signInPage(view: View, data: SignInPageData): string {
           <Button>{t('signin:send')}</Button>
         </div>
       </form>
+      <PasskeyForm next={data.next} origin={data.origin} look="second" />
       <p class="soft section">{t('signin:why')}</p>
+    </>,
+  );
+}
+
+/** Hidden until `passkey.js` has found a browser that can; posts `next` and, filled by the script, `answer`. */
+function PasskeyForm(props: { next: string; origin: string; look: 'main' | 'second' }): JSX.Element {
+  const { t } = useView();
+  return (
+    <form
+      class="section"
+      method="post"
+      action={paths.passkeySignIn}
+      hidden
+      data-passkey="sign-in"
+      data-options={paths.passkeySignInOptions}
+      data-origin={props.origin}
+    >
+      <input type="hidden" name="next" value={props.next} />
+      <input type="hidden" name="answer" value="" />
+      <p class="problem" role="alert" hidden data-passkey-problem>
+        {t('signin:passkey.notDone')}
+      </p>
+      <div class="actions">
+        <Button look={props.look}>{t('signin:passkey.do')}</Button>
+      </div>
+    </form>
+  );
+}
+
+export interface PasskeyPageData {
+  next: string;
+  /** The one address at which passkeys work. */
+  origin: string;
+}
+
+/** Asks for a passkey where a mailed link is not enough, or once more where one was refused. */
+export function passkeyPage(view: View, data: PasskeyPageData): string {
+  const { t } = view;
+  return page(
+    view,
+    { title: t('signin:passkey.title'), area: 'public', width: 'narrow', scripts: ['passkey'] },
+    <>
+      <h1>{t('signin:passkey.title')}</h1>
+      <p class="lead">{t('signin:passkey.lead')}</p>
+      <PasskeyForm {...data} look="main" />
+      <p data-passkey-without>
+        {t('signin:passkey.without')} <bdi>{data.origin}</bdi>.
+      </p>
+      <p class="soft section">{t('signin:passkey.lost')}</p>
+      <p>
+        <a href={`${paths.signIn}?next=${encodeURIComponent(data.next)}`}>{t('signin:passkey.link')}</a>
+      </p>
     </>,
   );
 }

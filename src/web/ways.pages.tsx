@@ -1,0 +1,120 @@
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { browserWords } from '../accounts/browser-words.js';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
+import { AddPasskeyDto } from '../accounts/passkey.dto.js';
+import { Passkeys } from '../accounts/passkeys.service.js';
+import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
+import { forbidden } from '../platform/refusal.js';
+import { parse } from '../platform/validate.js';
+import { formOf, pick, text } from './form.js';
+import { Pages, withProblem, type Again } from './pages.js';
+import { setPasskeyCookie, takePasskeyCookie } from './session-cookie.js';
+import { paths } from './view.js';
+import { waysPage } from './views/ways.view.js';
+
+/** A token must not become more than it is, as by adding a passkey: only a browser that is signed in may. */
+function loginSessionOf(request: ConcordRequest): string {
+  if (!request.loginSessionId) throw forbidden('browserOnly');
+  return request.loginSessionId;
+}
+
+/** One's ways to sign in: passkeys, and the browsers that are signed in. */
+@Controller('me/sign-in')
+export class WaysPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly passkeys: Passkeys,
+    private readonly sessions: LoginSessions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  @Allow('signedIn')
+  async ways(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
+    this.pages.send(reply, await this.render(request, actor));
+  }
+
+  @Post('passkeys/options')
+  @Allow('signedIn')
+  async ask(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
+    loginSessionOf(request);
+    const { secret, options } = await this.passkeys.askToAdd(actor);
+    setPasskeyCookie(reply, this.config.publicUrl, secret);
+    void reply.header('cache-control', 'private, no-store').send(options);
+  }
+
+  @Post('passkeys')
+  @Allow('signedIn')
+  async add(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Body() body: unknown,
+  ): Promise<void> {
+    loginSessionOf(request);
+    const form = formOf(body);
+    const values = pick(form, ['name']);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const { name } = parse(AddPasskeyDto, values);
+        await this.passkeys.add(actor, takePasskeyCookie(request, reply), name, text(form, 'answer'));
+        return `${paths.ways}?done=passkeyAdded`;
+      },
+      async (again) => this.render(request, actor, { name: values.name, again }),
+    );
+  }
+
+  @Post('passkeys/:id/remove')
+  @Allow('signedIn')
+  async remove(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Param('id') id: string,
+  ): Promise<void> {
+    loginSessionOf(request);
+    await this.passkeys.remove(actor, id);
+    this.pages.redirect(reply, `${paths.ways}?done=passkeyRemoved`);
+  }
+
+  @Post('sessions/end-others')
+  @Allow('signedIn')
+  async endOthers(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+  ): Promise<void> {
+    await this.sessions.endOthers(actor, loginSessionOf(request));
+    this.pages.redirect(reply, `${paths.ways}?done=othersEnded`);
+  }
+
+  private async render(
+    request: ConcordRequest,
+    actor: Actor,
+    typed?: { name: string; again: Again },
+  ): Promise<string> {
+    const view = await this.pages.view(request);
+    const passkeys = await this.passkeys.list(actor.personId!);
+    const sessions = await this.sessions.list(actor.personId!, view.now);
+    return waysPage(withProblem(view, typed?.again), {
+      address: actor.greeting?.address ?? '',
+      organises: actor.grants.length > 0,
+      passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
+      sessions: sessions.map(({ id, browser, createdAt, lastSeenAt }) => ({
+        id,
+        browser: browserWords(browser),
+        createdAt,
+        lastSeenAt,
+        current: id === request.loginSessionId,
+      })),
+      form: { values: { name: typed?.name ?? '' }, ...(typed && { errors: typed.again.errors }) },
+      origin: this.passkeys.origin,
+      zone: 'UTC',
+    });
+  }
+}
