@@ -4,6 +4,7 @@ import {
   Button,
   ErrorSummary,
   HiddenKey,
+  LinkButton,
   Select,
   TextField,
   errorOf,
@@ -210,12 +211,14 @@ function SigningIn({ address }: { address: string }): JSX.Element {
       <p class="soft">
         {t('me:session.address')} <bdi>{address}</bdi>
       </p>
-      <p>
-        <a href={paths.ways}>{t('me:session.ways')}</a>
-      </p>
-      <form class="actions" method="post" action={paths.signOut}>
-        <Button look="second">{t('me:session.signOut')}</Button>
-      </form>
+      <div class="actions">
+        <LinkButton look="second" href={paths.ways}>
+          {t('me:session.ways')}
+        </LinkButton>
+        <form method="post" action={paths.signOut}>
+          <Button look="quiet">{t('me:session.signOut')}</Button>
+        </form>
+      </div>
     </section>
   );
 }

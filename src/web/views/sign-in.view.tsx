@@ -101,9 +101,11 @@ export function passkeyPage(view: View, data: PasskeyPageData): string {
         {t('signin:passkey.without')} <bdi>{data.origin}</bdi>.
       </p>
       <p class="soft section">{t('signin:passkey.lost')}</p>
-      <p>
-        <a href={`${paths.signIn}?next=${encodeURIComponent(data.next)}`}>{t('signin:passkey.link')}</a>
-      </p>
+      <div class="actions">
+        <LinkButton look="quiet" href={`${paths.signIn}?next=${encodeURIComponent(data.next)}`}>
+          {t('signin:passkey.link')}
+        </LinkButton>
+      </div>
     </>,
   );
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
 import { Button, ErrorSummary, TextField, errorOf, type FieldErrors } from '../components/forms.js';
-import { Instant, Tag } from '../components/parts.js';
+import { Callout, Instant, Tag } from '../components/parts.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
 
@@ -38,10 +38,13 @@ export function waysPage(view: View, data: WaysPageData): string {
       </p>
       <h1>{t('ways:title')}</h1>
       <p class="lead">{t('ways:lead')}</p>
-      <p class="soft">
-        {t('ways:address')} <bdi>{data.address}</bdi>
-      </p>
-      {data.organises ? <p>{t('ways:organiser')}</p> : null}
+      {data.organises ? (
+        <div class="section first">
+          <Callout>
+            <p>{t(data.passkeys.length > 0 ? 'ways:organiser.with' : 'ways:organiser.without')}</p>
+          </Callout>
+        </div>
+      ) : null}
       <Passkeys data={data} />
       <Sessions data={data} />
     </div>,
@@ -134,6 +137,9 @@ function Sessions({ data }: { data: WaysPageData }): JSX.Element {
   return (
     <section class="section" aria-labelledby="sessions">
       <h2 id="sessions">{t('ways:session.title')}</h2>
+      <p class="soft">
+        {t('ways:session.address')} <bdi>{data.address}</bdi>
+      </p>
       <ul class="entries">
         {data.sessions.map((session) => (
           <li key={session.id} class="entry">
