@@ -74,7 +74,9 @@ program
 
 program
   .command('sign-in-link')
-  .description(`print a link that signs a person in, once, within ${LINK_MINUTES} minutes; nothing is mailed`)
+  .description(
+    `print a link that signs a person in, once, within ${LINK_MINUTES} minutes, without their passkey too; nothing is mailed`,
+  )
   .requiredOption('--email <address>', 'whom', email)
   .option('--next <path>', 'page to open then', '/me')
   .action(async (options: { email: string; next: string }) =>

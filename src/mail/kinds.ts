@@ -25,7 +25,7 @@ const SIGN_IN: MailKind = {
     signInUrl: 'the link that signs in, once',
     minutes: 'for how many minutes it works',
   },
-  sample: { signInUrl: 'https://conference.example.org/sign-in/example', minutes: 15 },
+  sample: { signInUrl: 'https://conference.example.org/sign-in/example', minutes: 10 },
   secret: true,
 };
 
