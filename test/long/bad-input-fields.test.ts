@@ -1,5 +1,5 @@
-import { findUnstorable } from '../src/platform/json.js';
-import { createTestApp, type TestApp } from './support/app.js';
+import { findUnstorable } from '../../src/platform/json.js';
+import { createTestApp, type TestApp } from '../support/app.js';
 import {
   attemptsOn,
   bodyText,
@@ -12,8 +12,8 @@ import {
   type Field,
   type Schemas,
   type Step,
-} from './support/hostile.js';
-import { everyWrite, type Write } from './support/writes.js';
+} from '../support/hostile.js';
+import { everyWrite, type Write } from '../support/writes.js';
 
 /*
  * Every field of every body that the API's description knows, each with everything that should not be in it, sent by
