@@ -142,12 +142,15 @@ describe('the texts', () => {
     interpretation: 'English',
     when: '1 to 3 March 2027',
     venue: 'Example Hall',
+    passkeyName: 'Work laptop',
+    removedAt: '30 October 2026',
+    waysUrl: 'https://conference.example.org/e',
   };
   const optional = ['invitedBy', 'reviewsDue', 'titles', 'interpretation', 'when', 'venue'];
   const kinds = Object.keys(catalogue).filter((group) => catalogue[group]?.['subject']);
 
-  it('are of sixteen kinds', () => {
-    expect(kinds).toHaveLength(16);
+  it('are of seventeen kinds', () => {
+    expect(kinds).toHaveLength(17);
     expect(new MailKinds().all().map(({ kind }) => kind)).toEqual(['sign_in']);
   });
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import type { ConsistencyProof, InclusionProof } from '../src/audit/record-log.js';
-import { Sealer } from '../src/audit/sealer.js';
-import type { SignedHead } from '../src/audit/tree-head.js';
-import { CONFIG, type Config } from '../src/platform/config.js';
-import { createTestApp, type TestApp, type TestConference } from './support/app.js';
-import { moveTo, reviewer, someone, submitted } from './support/panel.js';
+import type { ConsistencyProof, InclusionProof } from '../../src/audit/record-log.js';
+import { Sealer } from '../../src/audit/sealer.js';
+import type { SignedHead } from '../../src/audit/tree-head.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
+import { createTestApp, type TestApp, type TestConference } from '../support/app.js';
+import { moveTo, reviewer, someone, submitted } from '../support/panel.js';
 
 jest.setTimeout(120_000);
 
