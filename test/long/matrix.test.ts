@@ -1,6 +1,7 @@
 import { hasRole, type Role } from '../../src/platform/actor.js';
 import type { Policy } from '../../src/platform/policy.js';
 import { routesOf, type Route } from '../../src/web/routes.js';
+import { Sealer } from '../../src/audit/sealer.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import {
   each,
@@ -139,16 +140,19 @@ const EXPECTED: Record<string, Record<string, (who: Who, what: What) => Outcome>
     inspect: (who, what) => (inspects(who, what) ? 'passes' : 404),
     organise: seen((who) => (is(who, 'organiser') ? 'passes' : 403)),
   },
+  // That something is in the record may be proven to everybody; test/long/record-proofs.test.ts shows who reads what it says.
+  RecordEntryGate: { prove: () => 'passes' },
   BuildGate: {
     read: (who, what) => (what.there && is(who, 'organiser', 'proceedings_editor') ? 'passes' : 404),
   },
 };
 
 /** Acts for which nobody needs to sign in. */
-const FOR_GUESTS: readonly string[] = ['ConferenceGate.read'];
+const FOR_GUESTS: readonly string[] = ['ConferenceGate.read', 'RecordEntryGate.prove'];
 
 /** What `:id` names, by gate; behind the gate of a conference by the path. */
-type Kind = 'submission' | 'assignment' | 'reviewer' | 'run' | 'letter' | 'registration' | 'mail' | 'build';
+type Kind =
+  'submission' | 'assignment' | 'reviewer' | 'run' | 'letter' | 'registration' | 'mail' | 'build' | 'entry';
 const KIND_OF: Record<string, Kind> = {
   SubmissionGate: 'submission',
   DecisionGate: 'submission',
@@ -159,6 +163,7 @@ const KIND_OF: Record<string, Kind> = {
   RunGate: 'run',
   MailGate: 'mail',
   BuildGate: 'build',
+  RecordEntryGate: 'entry',
 };
 const KIND_BELOW: [RegExp, Kind][] = [
   [/\/organise\/mail\/:id/, 'mail'],
@@ -181,6 +186,9 @@ const OTHERWISE: Record<string, number> = {
   'GET /sign-in/:secret': 410,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
+  // Of which heads is not said, and no key is called so.
+  'GET /api/v1/record/consistency': 400,
+  'GET /record/keys/:file': 404,
 };
 
 const NO_SUCH: Record<'submission' | 'other', string> = {
@@ -193,6 +201,8 @@ let a: World;
 let b: World;
 let routes: Route[];
 let everyone: Who[];
+/** Of the record. */
+let entry: string;
 const revoked: Record<string, string>[] = [];
 
 beforeAll(async () => {
@@ -201,6 +211,11 @@ beforeAll(async () => {
   b = await seedWorld(app, 'b');
   routes = routesOf(app.app);
   everyone = await cast();
+  await app.app.get(Sealer).seal();
+  const [first]: { id: string }[] = await app.db.query(
+    `select id from audit_entry order by leaf_index limit 1`,
+  );
+  entry = first!.id;
 }, 120_000);
 afterAll(() => app?.close());
 
@@ -380,6 +395,8 @@ function targets(kind: Kind | null): What[] {
         { ...nobodys, id: ids.build },
         { ...foreign, id: b.ids.build },
       ];
+    case 'entry':
+      return [{ ...nobodys, id: entry }];
     case null:
       return [{ ...nobodys, id: NO_SUCH.other }];
   }
