@@ -101,7 +101,7 @@ async function start({ rounds, json }: { rounds: number; json?: true }): Promise
   if (json) print(JSON.stringify({ ...figures, machine: machine() }));
   else
     print(
-      `From "npm start" with an empty data folder to the first page: median ${figures.median} s of ${seconds.join(', ')} (${machine()['cores']} cores, node ${process.version})`,
+      `From "npm start" with an empty data folder to the first page: median ${figures.median} s of ${seconds.map((one) => one.toFixed(2)).join(', ')} (${machine()['cores']} cores, node ${process.version})`,
     );
 }
 
