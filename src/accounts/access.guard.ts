@@ -13,7 +13,8 @@ export const SESSION_COOKIE = 'concord_session';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Nest's number for a parameter that takes the query. */
+/** Nest's numbers for parameters that take the body and the query. */
+const BODY = 3;
 const QUERY = 4;
 
 /**
@@ -47,7 +48,7 @@ export class AccessGuard implements CanActivate {
       request.subject = await gate.pass(request.actor, policy.act, request.params as Record<string, string>);
     }
     this.wellFormed(request);
-    this.knownQuery(request, context);
+    this.nothingUnread(request, context);
     if (
       this.reflector.get<boolean>(KEY_REQUIRED, context.getHandler()) &&
       !request.actor.request.idempotencyKey
@@ -103,16 +104,23 @@ export class AccessGuard implements CanActivate {
     };
   }
 
-  /** By API a parameter that nothing reads is refused: what is passed over in silence today may mean something tomorrow. */
-  private knownQuery(request: ConcordRequest, context: ExecutionContext): void {
-    const [unknown] = Object.keys(request.query as object);
-    if (unknown === undefined || !request.url.startsWith('/api/v1/')) return;
-    const taken = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
-      object | undefined;
-    if (!Object.keys(taken ?? {}).some((key) => key.startsWith(`${QUERY}:`)))
-      throw new Refusal('malformed', 'malformed', {
-        fields: [{ field: unknown, code: 'whitelistValidation' }],
-      });
+  /** By API what nothing reads is refused: what is passed over in silence today may mean something tomorrow. */
+  private nothingUnread(request: ConcordRequest, context: ExecutionContext): void {
+    if (!request.url.startsWith('/api/v1/')) return;
+    const taken = Object.keys(
+      (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
+        object | undefined) ?? {},
+    );
+    for (const [kind, part] of [
+      [QUERY, request.query],
+      [BODY, request.body],
+    ] as const) {
+      const [unknown] = Object.keys(part ?? {});
+      if (unknown !== undefined && !taken.some((key) => key.startsWith(`${kind}:`)))
+        throw new Refusal('malformed', 'malformed', {
+          fields: [{ field: unknown, code: 'whitelistValidation' }],
+        });
+    }
   }
 
   private wellFormed(request: ConcordRequest): void {

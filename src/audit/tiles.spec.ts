@@ -32,6 +32,16 @@ describe('tiles', () => {
     }
   });
 
+  it('fork: what one of two trees takes up leaves the other as it was', () => {
+    const { tiles, size, root } = grown(300);
+    const known = new Map(openTiles(size).map((place) => [placeKey(place), tiles.get(placeKey(place))!]));
+    const tree = TileTree.at(size, known);
+    const other = tree.fork();
+    other.append(leaves[size]!);
+    expect(tree.root()).toEqual(root);
+    expect(other.root()).toEqual(rootOf(leaves.slice(0, size + 1)));
+  });
+
   it('give the hash of every subtree that a proof may need, at every size that was', () => {
     const { tiles, size } = grown(leaves.length);
     const wrong: string[] = [];
@@ -47,6 +57,10 @@ describe('tiles', () => {
       check(consistencyPath(Math.ceil(at / 2), at));
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('do not let a tree go on from what is not there', () => {
+    expect(() => TileTree.at(1, new Map())).toThrow('tile 0/0 holds 0 hashes, not 1');
   });
 
   it('have places of higher levels in a large tree', () => {

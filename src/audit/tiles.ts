@@ -118,12 +118,13 @@ export class TileTree {
   append(leaf: Buffer): void {
     this.leaves += 1;
     let hash = leaf;
-    for (let level = 0; ; level += 1) {
+    for (let level = 0, isFull = true; isFull; level += 1) {
       const tile = (this.open[level] ??= []);
       tile.push(hash);
-      if (tile.length < TILE) {
+      isFull = tile.length === TILE;
+      if (!isFull) {
         this.touched.add(level);
-        return;
+        continue;
       }
       const position = this.leaves / TILE ** (level + 1) - 1;
       this.filled.set(placeKey({ level, position }), { level, position, hashes: Buffer.concat(tile) });

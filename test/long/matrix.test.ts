@@ -426,7 +426,7 @@ function urlOf(route: Route, id: string, slug = a.conference.slug): string {
   });
 }
 
-async function call(route: Route, who: Who, url: string) {
+async function call(route: Route, who: Who, url: string, body = '{}') {
   const isPage = !route.path.startsWith('/api/');
   const writes = route.method !== 'GET';
   return send(app, {
@@ -439,7 +439,7 @@ async function call(route: Route, who: Who, url: string) {
         'content-type': isPage ? 'application/x-www-form-urlencoded' : 'application/json',
       }),
     },
-    ...(writes && { payload: isPage ? '' : '{}' }),
+    ...(writes && { payload: isPage ? '' : body }),
   });
 }
 
@@ -553,6 +553,22 @@ it('takes no query parameter by API that it does not know', async () => {
         if (answer.statusCode !== 400)
           wrong.push(`${route.method} ${route.path}?${parameter} as ${who.name}: ${answer.statusCode}`);
       }
+    },
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('takes no field by API that it does not know, also where it reads no body', async () => {
+  const wrong: string[] = [];
+  await each(
+    routes.filter((route) => route.path.startsWith('/api/v1') && route.method !== 'GET'),
+    async (route) => {
+      const kind = kindOf(route);
+      const what = targets(kind)[0]!;
+      const who = everyone.find((one) => !one.guest && expected(route, kind, one, what) === 'passes')!;
+      const answer = await call(route, who, urlOf(route, what.id), '{"group":"reviewers"}');
+      if (answer.statusCode !== 400 || !answer.body.includes('"group"'))
+        wrong.push(`${route.method} ${route.path} as ${who.name}: ${answer.statusCode}`);
     },
   );
   expect(wrong).toEqual([]);
