@@ -64,7 +64,7 @@ export function publicRecordPage(view: View, data: PublicRecordData): string {
       {data.own.length > 0 ? <Own view={view} own={data.own} /> : null}
       <section class="section text" aria-labelledby="check">
         <h2 id="check">{t('record:check.title')}</h2>
-        <ol>
+        <ol class="numbered">
           <li>
             {t('record:check.script')} <a href={paths.recordScript}>verify-record.js</a>
           </li>

@@ -1,6 +1,6 @@
-import { createTestApp, abstractOf, type TestApp, type TestConference } from './support/app.js';
-import { formsOf, linksOf, type PageForm } from './support/forms.js';
-import { assigned, moveTo, newKey, reviewer, someone, submitted } from './support/panel.js';
+import { createTestApp, abstractOf, type TestApp, type TestConference } from '../support/app.js';
+import { formsOf, linksOf, type PageForm } from '../support/forms.js';
+import { assigned, moveTo, newKey, reviewer, someone, submitted } from '../support/panel.js';
 
 /*
  * Rows of the catalogue of bad inputs that no other test has; docs/testing.md names the test of every row. Each field of
