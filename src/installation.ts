@@ -21,12 +21,13 @@ export interface Installation extends Surroundings {
  * Opens the installation: its database (embedded unless configured), brought to this version's schema, its queue,
  * files and mailbox.
  * @param options.keepsDatabase whether closing stops the embedded PostgreSQL also where it ran before.
+ * @param options.startedDatabase whether the caller has started the embedded PostgreSQL, which then goes when this fails.
  * @throws StartFailure with one sentence for the person at the console.
  */
 export async function openInstallation(
   given: Config,
   logger: Logger,
-  options: { mailbox?: boolean; keepsDatabase?: boolean } = {},
+  options: { mailbox?: boolean; keepsDatabase?: boolean; startedDatabase?: boolean } = {},
 ): Promise<Installation> {
   const database = await openDatabase(given);
   try {
@@ -54,7 +55,7 @@ export async function openInstallation(
       },
     };
   } catch (error) {
-    await database.close();
+    await database.close({ always: options.startedDatabase === true });
     throw error;
   }
 }

@@ -11,17 +11,23 @@ import { StartFailure } from './platform/start-failure.js';
 async function main(): Promise<void> {
   const config = readConfig();
   await portFree(config);
-  const [{ serve }] = await Promise.all([
+  const [{ serve }, startedDatabase] = await Promise.all([
     import('./serve.js'),
     config.databaseUrl === undefined && readyDatabase(),
   ]);
-  await serve(config);
+  await serve(config, { startedDatabase });
 }
 
-/** Whether it succeeds is found out, and told, when the installation is opened. */
-function readyDatabase(): Promise<unknown> {
+/**
+ * Whether it succeeds is found out, and told, when the installation is opened.
+ * @returns whether PostgreSQL was started: then it has to go when there is no going on.
+ */
+async function readyDatabase(): Promise<boolean> {
   const thread = new Worker(new URL('platform/database-thread.js', import.meta.url));
-  return once(thread, 'exit').catch(() => undefined);
+  let started = false;
+  thread.once('message', (startedHere: boolean) => (started = startedHere));
+  await once(thread, 'exit').catch(() => undefined);
+  return started;
 }
 
 /** Finds out before anything is started whether the port can be had. */

@@ -7,9 +7,16 @@ import { welcome } from './tools/welcome.js';
 import { startWorkers, stopWorkers } from './workers.js';
 
 /** Serves an installation until a signal ends it. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(
+  config: Config,
+  { startedDatabase }: { startedDatabase: boolean },
+): Promise<void> {
   const logger = createLogger(config.logLevel);
-  const installation = await openInstallation(config, logger, { mailbox: true, keepsDatabase: true });
+  const installation = await openInstallation(config, logger, {
+    mailbox: true,
+    keepsDatabase: true,
+    startedDatabase,
+  });
   let app: NestFastifyApplication | undefined;
   try {
     app = await createApp(installation);

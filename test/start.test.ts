@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { startMailbox, type Mailbox } from '../src/mail/mailbox.js';
 import { migrate } from '../src/platform/migrate.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { startRedis } from './support/redis.js';
 
 jest.setTimeout(120_000);
 
@@ -90,6 +93,20 @@ describe('a start that cannot succeed says why in one sentence and leaves', () =
       { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none` },
       /cannot be reached .*check DATABASE_URL/,
     );
+  });
+
+  (process.env['TEST_REDIS_URL'] ? describe : describe.skip)('with a Redis', () => {
+    it('that may evict jobs, and takes along the database that it has started', async () => {
+      const redis = (await startRedis(folder))!;
+      const client = new Redis(redis.url);
+      await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      client.disconnect();
+      const dir = join(folder, 'evicting');
+      await expectRefusal({ VAR_DIR: dir, REDIS_URL: redis.url }, /^Redis may evict jobs/);
+      await redis.stop();
+      expect(existsSync(join(dir, 'postgres', 'PG_VERSION'))).toBe(true);
+      expect(existsSync(join(dir, 'postgres', 'postmaster.pid'))).toBe(false);
+    });
   });
 
   it('when PostgreSQL is too old', async () => {

@@ -10,6 +10,8 @@ export interface OpenDatabase {
   url: string;
   /** Whether it is Concord's own PostgreSQL, for want of a configured one. */
   embedded: boolean;
+  /** Whether it is the embedded one and did not run before. */
+  startedHere: boolean;
   /** Stops the embedded one; `always` also when it ran already before it was opened here. */
   close(options?: { always?: boolean }): Promise<void>;
 }
@@ -25,11 +27,13 @@ export async function openDatabase({ varDir, databaseUrl }: Config): Promise<Ope
       `The folder ${varDir} cannot be written (${error.message}): set VAR_DIR to one that can.`,
     );
   });
-  if (databaseUrl !== undefined) return { url: databaseUrl, embedded: false, close: async () => {} };
+  if (databaseUrl !== undefined)
+    return { url: databaseUrl, embedded: false, startedHere: false, close: async () => {} };
   const postgres = await startEmbeddedPostgres({ dir: join(varDir, 'postgres'), maxConnections: 200 });
   return {
     url: postgres.url,
     embedded: true,
+    startedHere: postgres.startedHere,
     close: async ({ always = false } = {}) => {
       if (always || postgres.startedHere) await postgres.stop();
     },

@@ -4,7 +4,6 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rounded } from './bench-figures.js';
 import { ToolFailure } from './failure.js';
 import { freePort } from './own-instance.js';
 
@@ -37,7 +36,7 @@ export async function timeToFirstPage(): Promise<number> {
         throw new ToolFailure('"npm start" served no page in time.');
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    return rounded((performance.now() - from) / 100) / 10;
+    return Math.round((performance.now() - from) / 10) / 100;
   } finally {
     await stop(child, ended, port);
     await rm(varDir, { recursive: true, force: true });
