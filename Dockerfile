@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY nest-cli.json .swcrc tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
 COPY migrations migrations
 COPY src src
 RUN npm run build

@@ -21,6 +21,7 @@ const BUILD_SETTINGS = [
   '.swcrc',
   'tsconfig.json',
   'tsconfig.build.json',
+  'scripts/bundle.js',
 ];
 
 /**
@@ -45,6 +46,7 @@ export async function prepare({ say = () => {} } = {}) {
         [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'],
         'nest build',
       );
+      runOrFail(process.execPath, [join(root, 'scripts/bundle.js')], 'bundle');
       writeFileSync(STAMP, wanted);
     }
   } finally {

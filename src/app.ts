@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -23,6 +21,7 @@ import { statements } from './platform/database.js';
 import { depth, duplicateKey, hasMoreParts } from './platform/json.js';
 import { ParsePipe } from './platform/parse.pipe.js';
 import type { Surroundings } from './platform/platform.module.js';
+import { builtFile, programFile } from './platform/program.js';
 import type { ConcordRequest } from './platform/policy.js';
 import { Refusal } from './platform/refusal.js';
 import { Metrics, NestLogger } from './platform/telemetry.js';
@@ -194,19 +193,15 @@ function measure(server: FastifyInstance, metrics: Metrics, { logger }: Surround
 }
 
 async function serveAssets(app: NestFastifyApplication): Promise<void> {
-  const assets = fileURLToPath(new URL('web/assets/', import.meta.url));
   await app.register(staticFiles, {
-    root: assets,
+    root: programFile('web/assets/'),
     prefix: '/assets/',
     maxAge: '1h',
     index: false,
     decorateReply: false,
   } as never);
   // The rule by which words are counted is one file for server and browser.
-  const rule = ['submissions/words.js', '../dist/src/submissions/words.js']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find(existsSync);
-  if (rule) await serveScript(app, 'word-rule.js', rule);
+  await serveScript(app, 'word-rule.js', builtFile('submissions/words.js'));
   const webAuthn = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
   await serveScript(app, 'simplewebauthn.js', join(webAuthn, '../../dist/bundle/index.umd.min.js'));
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { readConfig, type Config } from './platform/config.js';
 import { StartFailure } from './platform/start-failure.js';
+import { builtFile } from './platform/program.js';
 
 /**
  * The web door; on the embedded default it works the queues as well. The database is got ready while the rest of the
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
  * @returns whether PostgreSQL was started: then it has to go when there is no going on.
  */
 async function readyDatabase(): Promise<boolean> {
-  const thread = new Worker(new URL('platform/database-thread.js', import.meta.url));
+  const thread = new Worker(builtFile('platform/database-thread.js'));
   let started = false;
   thread.once('message', (startedHere: boolean) => (started = startedHere));
   await once(thread, 'exit').catch(() => undefined);

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { LOCALES } from '../platform/i18n.js';
+import { programFile } from '../platform/program.js';
 
 type Messages = { [key: string]: string | Messages };
 
-const folder = new URL('../locales/', import.meta.url);
 const read = new Map<string, Messages>();
 
 function messages(locale: string): Messages {
   let found = read.get(locale);
   if (!found) {
-    found = JSON.parse(readFileSync(new URL(`${locale}/mail.json`, folder), 'utf8')) as Messages;
+    found = JSON.parse(readFileSync(programFile(`locales/${locale}/mail.json`), 'utf8')) as Messages;
     read.set(locale, found);
   }
   return found;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { StartFailure } from './start-failure.js';
+import { projectFile } from './program.js';
 
 /** Every setting of the installation, read once. Units stand in the names. See `.env.example` for the meaning of each. */
 export interface Config {
@@ -28,9 +28,7 @@ export interface Config {
 }
 
 /** Relative folders are meant from the project's own, wherever a command is called. */
-const ROOT = fileURLToPath(
-  new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url),
-);
+const ROOT = projectFile('.');
 
 export const CONFIG = Symbol('config');
 

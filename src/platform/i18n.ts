@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInstance, type i18n } from 'i18next';
+import { programFile } from './program.js';
 
 /** Turns a catalogue key such as `submit:title.label` and its values into a sentence of the reader's language. */
 export type Translate = (key: string, values?: Record<string, unknown>) => string;
@@ -8,14 +10,14 @@ export type Translate = (key: string, values?: Record<string, unknown>) => strin
 export const LOCALES = ['en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const folder = new URL('../locales/', import.meta.url);
+const folder = programFile('locales');
 
 function catalogue(locale: string): Record<string, object> {
-  const files = readdirSync(new URL(`${locale}/`, folder)).filter((name) => name.endsWith('.json'));
+  const files = readdirSync(join(folder, locale)).filter((name) => name.endsWith('.json'));
   return Object.fromEntries(
     files.map((name) => [
       name.slice(0, -'.json'.length),
-      JSON.parse(readFileSync(new URL(`${locale}/${name}`, folder), 'utf8')) as object,
+      JSON.parse(readFileSync(join(folder, locale, name), 'utf8')) as object,
     ]),
   );
 }

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { translator } from '../platform/i18n.js';
 import { bookData, type BookLabels } from './book-data.js';
 import { FONT_FAMILIES, FONT_FILES } from './fonts.js';
 import { snapshotHash, type VolumeSnapshot } from './snapshot.js';
 import type { TypesetReply, TypesetRequest } from './typeset-child.js';
+import { builtFile, programFile } from '../platform/program.js';
 
 /** What the typesetting is at: starting its process, laying out pages, writing the PDF. */
 export type TypesetStage = 'starting' | 'typesetting' | 'writing';
@@ -40,7 +40,7 @@ export class TypesettingFailed extends Error {
 export async function typeset(snapshot: VolumeSnapshot, options: TypesetOptions): Promise<TypesetBook> {
   options.onStage?.('starting');
   const request: TypesetRequest = {
-    template: readFileSync(new URL('./typst/book.typ', import.meta.url), 'utf8'),
+    template: readFileSync(programFile('proceedings/typst/book.typ'), 'utf8'),
     fonts: FONT_FILES,
     data: bookData(snapshot, FONT_FAMILIES, labels(snapshot)),
   };
@@ -49,11 +49,11 @@ export async function typeset(snapshot: VolumeSnapshot, options: TypesetOptions)
 
 function run(request: TypesetRequest, { timeoutMs, onStage }: TypesetOptions): Promise<TypesetBook> {
   return new Promise((resolve, reject) => {
-    const child = fork(childFile(), [], {
+    const child = fork(builtFile('proceedings/typeset-child.js'), [], {
       serialization: 'advanced',
       execArgv: ['--max-old-space-size=1024'],
       // Nothing of the server's environment; and no fonts but the bundled ones, whatever the machine has installed.
-      env: { FONTCONFIG_FILE: fileURLToPath(new URL('./typst/fonts.conf', import.meta.url)), TZ: 'UTC' },
+      env: { FONTCONFIG_FILE: programFile('proceedings/typst/fonts.conf'), TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let errors = '';
@@ -88,13 +88,6 @@ function run(request: TypesetRequest, { timeoutMs, onStage }: TypesetOptions): P
     // A process that is dead already is reported by "close".
     child.send(request, () => {});
   });
-}
-
-/** The built child; beside this file in the build, and in the build when this file runs from source (in tests). */
-function childFile(): string {
-  const files = ['./typeset-child.js', '../../dist/src/proceedings/typeset-child.js'];
-  const paths = files.map((file) => fileURLToPath(new URL(file, import.meta.url)));
-  return paths.find((path) => existsSync(path)) ?? paths[0]!;
 }
 
 function labels(snapshot: VolumeSnapshot): BookLabels {

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ToolFailure } from './failure.js';
 import { freePort } from './own-instance.js';
+import { projectFile } from '../platform/program.js';
 
 const LOOK_EVERY_MS = 10;
 const PATIENCE_MS = 120_000;
@@ -16,7 +16,7 @@ export async function timeToFirstPage(): Promise<number> {
   const port = await freePort();
   const from = performance.now();
   const child = spawn('npm', ['start'], {
-    cwd: fileURLToPath(new URL('../../../', import.meta.url)),
+    cwd: projectFile('.'),
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
 import { ToolFailure } from './failure.js';
 import { startSink, type Sink } from './sink.js';
+import { builtFile } from '../platform/program.js';
 
 /** An instance of one's own: a server process with its own port, database, files and mail server, all gone after `stop`. */
 export interface OwnInstance {
@@ -21,9 +21,6 @@ export interface OwnInstance {
 const START_MS = 120_000;
 const STOP_MS = 60_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Where the built doors are, beside this file's folder. */
-const door = (name: string): string => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
 
 /**
  * Starts an instance and waits until it is seeded and serves. It is told of its database as a server in use would be, so
@@ -49,7 +46,7 @@ export async function startOwnInstance(): Promise<OwnInstance> {
     LOG_LEVEL: 'warn',
     NODE_OPTIONS: '',
   };
-  const server = spawn(process.execPath, [door('main')], {
+  const server = spawn(process.execPath, [builtFile('main.js')], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -82,7 +79,7 @@ export async function startOwnInstance(): Promise<OwnInstance> {
     url,
     databaseUrl: postgres.url,
     sink,
-    cli: (...words) => runCli(door('cli'), words, environment),
+    cli: (...words) => runCli(builtFile('cli.js'), words, environment),
     stop,
   };
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Writable } from 'node:stream';
 import { Driver } from './driver.js';
 import { ToolFailure } from './failure.js';
@@ -11,6 +10,7 @@ import { Report } from './report.js';
 import { mailboxFolder, type Inbox } from './sink.js';
 import { readProgramme } from './tsv.js';
 import { OPERATOR } from './seed.js';
+import { builtFile } from '../platform/program.js';
 
 export interface RehearseOptions {
   /** Programme to play; else `size` abstracts are invented. */
@@ -111,7 +111,7 @@ async function stageOf({ url, mailbox }: RehearseOptions): Promise<Stage> {
   return {
     url,
     inbox,
-    cli: (...words) => runCli(fileURLToPath(new URL('../cli.js', import.meta.url)), words),
+    cli: (...words) => runCli(builtFile('cli.js'), words),
     stop: () => Promise.resolve(),
   };
 }

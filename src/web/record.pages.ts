@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { RecordCheck } from '../audit/record-check.js';
@@ -7,6 +6,7 @@ import { RecordLog } from '../audit/record-log.js';
 import type { Actor } from '../platform/actor.js';
 import { PageQuery } from '../platform/paging.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
+import { projectFile } from '../platform/program.js';
 import { notFound } from '../platform/refusal.js';
 import { Pages } from './pages.js';
 import { RecordAccess } from './record.access.js';
@@ -14,8 +14,6 @@ import { publicRecordPage } from './views/record.view.js';
 
 const HEADS = 20;
 const OWN = 20;
-/** From `src/web` and from `dist/src/web`. */
-const SCRIPTS = ['../../scripts/verify-record.js', '../../../scripts/verify-record.js'];
 
 /** The sealed record as anybody may see it: heads, keys, and how to check them. */
 @Controller('record')
@@ -57,15 +55,10 @@ export class RecordPages {
   @Get('verify-record.js')
   @Allow('anyone')
   async script(@Res() reply: FastifyReply): Promise<void> {
-    for (const path of SCRIPTS) {
-      const text = await readFile(fileURLToPath(new URL(path, import.meta.url)), 'utf8').catch(() => null);
-      if (text !== null)
-        return void reply
-          .header('content-type', 'text/javascript; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="verify-record.js"')
-          .send(text);
-    }
-    throw notFound();
+    await reply
+      .header('content-type', 'text/javascript; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="verify-record.js"')
+      .send(await readFile(projectFile('scripts/verify-record.js'), 'utf8'));
   }
 
   /** A public key by its name, as `3f1c….pem`. */
