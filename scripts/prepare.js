@@ -1,11 +1,21 @@
 /**
  * Brings a clone to the point where `dist/` can run: installs packages when the lock says others than are installed,
- * builds when a source or a setting of the build has changed since the last build. Node's own modules only, because
+ * builds when a source or a setting of the build has changed since the last build, and then makes the empty database that
+ * new ones are copied from when the schema has changed. Node's own modules only, because
  * nothing else may be there yet. A delivered build without `src/` has nothing to prepare.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +25,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const LOCK = join(root, '.prepare.lock');
 const STAMP = join(root, 'dist', '.stamp');
+const TEMPLATE_STAMP = join(root, 'node_modules', '.cache', 'concord', '.stamp');
 const BUILD_SETTINGS = [
   'package-lock.json',
   'nest-cli.json',
@@ -47,6 +58,7 @@ export async function prepare({ say = () => {} } = {}) {
         'nest build',
       );
       runOrFail(process.execPath, [join(root, 'scripts/bundle.js')], 'bundle');
+      makeTemplate();
       writeFileSync(STAMP, wanted);
     }
   } finally {
@@ -87,14 +99,28 @@ function listed(dependencies = {}) {
   return JSON.stringify(Object.entries(dependencies).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Where it cannot be made, as by root in a bare container, new databases are made from nothing, which takes longer. */
+function makeTemplate() {
+  const wanted = hashOf(['package-lock.json', 'migrations', 'src/platform/embedded-postgres.ts']);
+  if (existsSync(TEMPLATE_STAMP) && readFileSync(TEMPLATE_STAMP, 'utf8') === wanted) return;
+  const { status } = spawnSync(process.execPath, [join(root, 'dist/src/tools/database-template.js')]);
+  mkdirSync(dirname(TEMPLATE_STAMP), { recursive: true });
+  if (status === 0) writeFileSync(TEMPLATE_STAMP, wanted);
+  else rmSync(dirname(TEMPLATE_STAMP), { recursive: true, force: true });
+}
+
 function buildHash() {
+  return hashOf([...BUILD_SETTINGS, 'src', 'migrations']);
+}
+
+/** Of files, and of all files in folders but specs; what is not there does not count. */
+function hashOf(paths) {
   const hash = createHash('sha256').update(process.version);
-  const files = BUILD_SETTINGS.filter((name) => existsSync(join(root, name)));
-  for (const folder of ['src', 'migrations'])
-    if (existsSync(join(root, folder)))
-      for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-        if (entry.isFile() && !/\.spec\.tsx?$/.test(entry.name))
-          files.push(join(entry.parentPath, entry.name).slice(root.length + 1));
+  const files = paths.filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isFile());
+  for (const folder of paths.filter((name) => existsSync(join(root, name)) && !files.includes(name)))
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && !/\.spec\.tsx?$/.test(entry.name))
+        files.push(join(entry.parentPath, entry.name).slice(root.length + 1));
   for (const name of files.toSorted()) {
     const content = createHash('sha256').update(readFileSync(join(root, name)));
     hash.update(`\0${name}\0`).update(content.digest());

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startMailbox, type Mailbox } from './mail/mailbox.js';
 import type { Config } from './platform/config.js';
+import type { DatabaseReport } from './platform/database-thread.js';
 import { migrate } from './platform/migrate.js';
-import { openDatabase } from './platform/open-database.js';
+import { asOpened, openDatabase } from './platform/open-database.js';
 import type { Surroundings } from './platform/platform.module.js';
 import { Queues } from './platform/queue.js';
 import { Storage } from './platform/storage.js';
@@ -21,18 +22,18 @@ export interface Installation extends Surroundings {
  * Opens the installation: its database (embedded unless configured), brought to this version's schema, its queue,
  * files and mailbox.
  * @param options.keepsDatabase whether closing stops the embedded PostgreSQL also where it ran before.
- * @param options.startedDatabase whether the caller has started the embedded PostgreSQL, which then goes when this fails.
+ * @param options.database what of it is ready already; when this fails it goes, if it was started for this.
  * @throws StartFailure with one sentence for the person at the console.
  */
 export async function openInstallation(
   given: Config,
   logger: Logger,
-  options: { mailbox?: boolean; keepsDatabase?: boolean; startedDatabase?: boolean } = {},
+  options: { mailbox?: boolean; keepsDatabase?: boolean; database?: DatabaseReport | undefined } = {},
 ): Promise<Installation> {
-  const database = await openDatabase(given);
+  const database = options.database ? asOpened(given, options.database) : await openDatabase(given);
   try {
     const config = { ...given, databaseUrl: database.url };
-    await migrate(database.url);
+    if (!options.database?.migrated) await migrate(database.url);
     const mailbox =
       options.mailbox && database.embedded && !config.smtpUrl
         ? await startMailbox({ dir: join(config.varDir, 'mailbox') })
@@ -55,7 +56,7 @@ export async function openInstallation(
       },
     };
   } catch (error) {
-    await database.close({ always: options.startedDatabase === true });
+    await database.close();
     throw error;
   }
 }

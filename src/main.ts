@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { readConfig, type Config } from './platform/config.js';
 import { StartFailure } from './platform/start-failure.js';
+import type { DatabaseReport } from './platform/database-thread.js';
 import { builtFile } from './platform/program.js';
 
 /**
@@ -12,23 +12,25 @@ import { builtFile } from './platform/program.js';
 async function main(): Promise<void> {
   const config = readConfig();
   await portFree(config);
-  const [{ serve }, startedDatabase] = await Promise.all([
+  const [{ serve }, database] = await Promise.all([
     import('./serve.js'),
-    config.databaseUrl === undefined && readyDatabase(),
+    config.databaseUrl === undefined ? readyDatabase() : undefined,
   ]);
-  await serve(config, { startedDatabase });
+  await serve(config, database);
 }
 
-/**
- * Whether it succeeds is found out, and told, when the installation is opened.
- * @returns whether PostgreSQL was started: then it has to go when there is no going on.
- */
-async function readyDatabase(): Promise<boolean> {
-  const thread = new Worker(builtFile('platform/database-thread.js'));
-  let started = false;
-  thread.once('message', (startedHere: boolean) => (started = startedHere));
-  await once(thread, 'exit').catch(() => undefined);
-  return started;
+/** @returns how far it came; what went wrong goes wrong again, and is told, when the installation is opened. */
+function readyDatabase(): Promise<DatabaseReport | undefined> {
+  return new Promise((resolve) => {
+    let report: DatabaseReport | undefined;
+    const thread = new Worker(builtFile('platform/database-thread.js'));
+    thread.on('message', (message: DatabaseReport) => {
+      report = message;
+      if (report.migrated) resolve(report);
+    });
+    thread.on('error', () => {});
+    thread.on('exit', () => resolve(report));
+  });
 }
 
 /** Finds out before anything is started whether the port can be had. */

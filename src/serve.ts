@@ -2,20 +2,21 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
 import { openInstallation, type Installation } from './installation.js';
 import type { Config } from './platform/config.js';
+import type { DatabaseReport } from './platform/database-thread.js';
 import { createLogger } from './platform/telemetry.js';
 import { welcome } from './tools/welcome.js';
 import { startWorkers, stopWorkers } from './workers.js';
 
-/** Serves an installation until a signal ends it. */
-export async function serve(
-  config: Config,
-  { startedDatabase }: { startedDatabase: boolean },
-): Promise<void> {
+/**
+ * Serves an installation until a signal ends it.
+ * @param database what of it is ready already
+ */
+export async function serve(config: Config, database?: DatabaseReport): Promise<void> {
   const logger = createLogger(config.logLevel);
   const installation = await openInstallation(config, logger, {
     mailbox: true,
     keepsDatabase: true,
-    startedDatabase,
+    database,
   });
   let app: NestFastifyApplication | undefined;
   try {

@@ -108,6 +108,34 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(join(folder, 'a')).mode & 0o055).toBe(0o055);
   });
 
+  it('copies a template, what is in it and all, under a password of its own', async () => {
+    const template = await startMade('template');
+    await query(template.url, `create table made as select 1 as once`);
+    await template.stop();
+    const copy = await startEmbeddedPostgres({
+      dir: join(folder, 'copy', 'postgres'),
+      template: join(folder, 'template', 'postgres'),
+    });
+    started.push(copy);
+    expect(await query(copy.url, 'select once from made')).toEqual([{ once: 1 }]);
+    const theirs = new URL(copy.url);
+    theirs.password = new URL(template.url).password;
+    expect(theirs.href).not.toBe(copy.url);
+    await expect(query(theirs.href, 'select 1')).rejects.toThrow('password authentication failed');
+  });
+
+  it('makes its data itself where the template cannot be used', async () => {
+    mkdirSync(join(folder, 'template'));
+    const copy = await startEmbeddedPostgres({
+      dir: join(folder, 'copy', 'postgres'),
+      template: join(folder, 'template'),
+      fsync: false,
+    });
+    started.push(copy);
+    expect(await query(copy.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(readdirSync(join(folder, 'copy')).toSorted()).toEqual(['postgres', 'postgres.secret']);
+  });
+
   it('takes no server for its own because a process has the number of one that is gone', async () => {
     const first = await startMade('a');
     await first.stop();

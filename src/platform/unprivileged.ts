@@ -43,6 +43,7 @@ export function disguise(owner: number | undefined): Disguise {
 
 /**
  * Runs a command in disguise until it ends.
+ * @param input what it is given to read; nothing unless told.
  * @param output 'drop' where the command leaves a server behind, which would keep a pipe open for ever.
  * @returns the exit code (undefined when it could not be run or was killed) and what it printed.
  */
@@ -50,12 +51,13 @@ export function run(
   how: Disguise,
   command: string[],
   output: 'keep' | 'drop',
+  input?: string,
 ): Promise<{ code: number | undefined; text: string }> {
   const [file = '', ...args] = [...how.wrapper, ...command];
   const stdio = output === 'keep' ? 'pipe' : 'ignore';
   return new Promise((resolve) => {
     const child = spawn(file, args, {
-      stdio: ['ignore', stdio, stdio],
+      stdio: [input === undefined ? 'ignore' : 'pipe', stdio, stdio],
       cwd: parse(process.cwd()).root,
       ...(how.account && { uid: how.account.uid, gid: how.account.gid }),
     });
@@ -65,6 +67,7 @@ export function run(
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
+    child.stdin?.on('error', () => {}).end(input);
     child.once('error', (error) => resolve({ code: undefined, text: error.message }));
     child.once('close', (code) => resolve({ code: code ?? undefined, text }));
   });
