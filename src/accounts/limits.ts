@@ -3,12 +3,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../platform/actor.js';
 import type { ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
+import { networkOf } from './network.js';
 
 type Check = (
   request: FastifyRequest,
 ) => Promise<{ isAllowed: boolean } | { isAllowed: boolean; isExceeded: boolean; ttlInSeconds: number }>;
 
-/** Requests a minute: reading and changing, per network for guests and per person for the signed in; asking for a link per network. */
+/**
+ * Requests a minute: reading and changing, per network for guests and per person for the signed in; asking for a link per
+ * network. Each is counted by itself, so that whoever uses up the links of a network stops neither passkeys nor links that
+ * are mailed already.
+ */
 const PER_MINUTE = { reads: 1200, guestChanges: 60, changes: 600, links: 20 };
 
 /** Rate limits, kept by @fastify/rate-limit. A rehearsal's own token is exempt. */
@@ -22,7 +27,8 @@ export class Limits {
       server.createRateLimit({
         max: PER_MINUTE[name],
         timeWindow: 60_000,
-        keyGenerator: (request) => `${name}:${(request as ConcordRequest).actor?.personId ?? request.ip}`,
+        keyGenerator: (request) =>
+          `${name}:${(request as ConcordRequest).actor?.personId ?? networkOf(request.ip)}`,
       });
     this.checks = {
       reads: check('reads'),
