@@ -17,9 +17,8 @@ export class SubmissionGate implements Gate<Submission> {
   async pass(actor: Actor, act: string, params: Record<string, string>): Promise<Submission> {
     if (actor.kind === 'guest') throw notSignedIn();
     const id = (params['id'] ?? '').toUpperCase();
-    const submission = await this.db.manager.findOneBy(Submission, { id });
+    const { submission, isAuthor } = await this.find(id, actor.personId ?? '');
     if (!submission) throw notFound();
-    const isAuthor = await this.isAuthor(submission, actor.personId ?? '');
     const organises = hasRole(actor, submission.conferenceId, 'organiser');
     const inspects = !isAuthor && (organises || hasRole(actor, submission.conferenceId, 'auditor'));
     const sees = isAuthor || (inspects && submission.submittedAt !== null && submission.heldUntil === null);
@@ -36,12 +35,21 @@ export class SubmissionGate implements Gate<Submission> {
     throw forbidden();
   }
 
-  private async isAuthor(submission: Submission, personId: string): Promise<boolean> {
-    if (submission.createdBy === personId) return true;
-    const rows: unknown[] = await this.db.query(
-      `select 1 from submission_author where submission_id = $1 and person_id = $2`,
-      [submission.id, personId],
-    );
-    return rows.length > 0 && submission.submittedAt !== null;
+  /** One statement whether it is there or not, so that the time of a refusal does not tell. */
+  private async find(
+    id: string,
+    personId: string,
+  ): Promise<{ submission: Submission | undefined; isAuthor: boolean }> {
+    const { entities, raw } = await this.db.manager
+      .createQueryBuilder(Submission, 's')
+      .addSelect(
+        `exists (select 1 from submission_author a where a.submission_id = s.id and a.person_id = :personId)`,
+        'named',
+      )
+      .where('s.id = :id', { id, personId })
+      .getRawAndEntities<{ named: boolean }>();
+    const submission = entities[0];
+    const isNamed = Boolean(raw[0]?.named) && submission?.submittedAt !== null;
+    return { submission, isAuthor: submission?.createdBy === personId || isNamed };
   }
 }
