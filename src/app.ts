@@ -41,6 +41,7 @@ const CSP = {
   useDefaults: false,
   directives: {
     defaultSrc: ["'none'"],
+    objectSrc: ["'none'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     fontSrc: ["'self'"],

@@ -15,7 +15,7 @@ describe('every answer', () => {
     for (const path of ['/', '/api/v1/conferences', '/nowhere', '/assets/concord.css']) {
       const { headers } = await app.http.get(path);
       expect(headers['content-security-policy']).toBe(
-        "default-src 'none';script-src 'self';style-src 'self';font-src 'self';img-src 'self';connect-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
+        "default-src 'none';object-src 'none';script-src 'self';style-src 'self';font-src 'self';img-src 'self';connect-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
       );
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',

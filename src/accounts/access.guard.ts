@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Actor, RequestFacts } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { findDangerousKey, findUnstorable } from '../platform/json.js';
 import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
 import { forbidden, notFound, notSignedIn, Refusal } from '../platform/refusal.js';
 import { Authentication } from './authentication.js';
+import { cookieName } from './cookie-name.js';
 import { Limits } from './limits.js';
-
-export const SESSION_COOKIE = 'concord_session';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -28,6 +28,7 @@ export class AccessGuard implements CanActivate {
     private readonly modules: ModuleRef,
     private readonly authentication: Authentication,
     private readonly limits: Limits,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -37,8 +38,15 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     if (!policy) throw new Error(`${request.routeOptions.url} has no policy`);
-    request.actor = await this.actor(request);
-    await this.limits.check(request, request.actor);
+    const facts = this.facts(request);
+    // Whoever has not shown who they are counts as a guest, so that nobody tries tokens without end.
+    request.actor = this.authentication.guest(facts);
+    const actor = await this.actor(request, facts).catch(async (error: unknown) => {
+      await this.limits.check(request, request.actor);
+      throw error;
+    });
+    request.actor = actor;
+    await this.limits.check(request, actor);
     if (policy === 'signedIn' && request.actor.kind === 'guest') throw notSignedIn();
     if (typeof policy === 'object') {
       // What cannot be stored names nothing.
@@ -57,16 +65,16 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async actor(request: ConcordRequest): Promise<Actor> {
-    const facts = this.facts(request);
+  private async actor(request: ConcordRequest, facts: RequestFacts): Promise<Actor> {
     const bearer = /^Bearer (\S{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
     if (bearer) return this.authentication.byToken(bearer, facts);
     if (request.headers.authorization) throw notSignedIn();
     if (!SAFE.has(request.method) && this.crossSite(request)) throw forbidden('crossSite');
-    const cookie = request.cookies[SESSION_COOKIE];
+    const cookie = request.cookies[cookieName('session', this.config.publicUrl)];
     const session = cookie ? await this.authentication.bySession(cookie, facts) : undefined;
     if (!session) return this.authentication.guest(facts);
     request.loginSessionId = session.sessionId;
+    request.signedInAt = session.signedInAt;
     return session.actor;
   }
 

@@ -4,9 +4,11 @@ import type { Actor, Grant, RequestFacts } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { hashSecret } from '../platform/ids.js';
 import { notSignedIn } from '../platform/refusal.js';
+import { LIVE } from './login-sessions.service.js';
 
 interface Row {
   id: string;
+  created_at: Date;
   person_id: string;
   locale: string;
   name: string;
@@ -45,16 +47,16 @@ export class Authentication {
     };
   }
 
-  /** The actor of a login session, or undefined when the session is unknown, ended or expired. */
+  /** The actor of a login session, or undefined when the session is unknown, ended, expired or idle for too long. */
   async bySession(
     secret: string,
     request: RequestFacts,
-  ): Promise<{ actor: Actor; sessionId: string } | undefined> {
+  ): Promise<{ actor: Actor; sessionId: string; signedInAt: Date } | undefined> {
     const rows: Row[] = await this.db.query(
-      `select s.id, ${PERSON},
-         s.last_seen_at < clock_timestamp() + make_interval(secs => $2) - interval '5 minutes' as stale
-       from login_session s join person p on p.id = s.person_id
-       where s.secret_hash = $1 and s.revoked_at is null and s.expires_at > clock_timestamp() + make_interval(secs => $2)`,
+      `select s.id, s.created_at, ${PERSON}, s.last_seen_at < t.now - interval '5 minutes' as stale
+       from login_session s join person p on p.id = s.person_id,
+         (select clock_timestamp() + make_interval(secs => $2) as now) t
+       where s.secret_hash = $1 and ${LIVE}`,
       [hashSecret(secret), this.clock.offsetMs / 1000],
     );
     const row = rows[0];
@@ -66,6 +68,7 @@ export class Authentication {
       );
     return {
       sessionId: row.id,
+      signedInAt: row.created_at,
       actor: {
         kind: 'person',
         personId: row.person_id,

@@ -1,13 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { hashSecret, newId, newSecret } from '../platform/ids.js';
+import type { ConcordRequest } from '../platform/policy.js';
 import { Work, type Tx } from '../platform/work.js';
 import { LoginSession } from './account.entity.js';
 
-/** How long a browser stays signed in. */
+/** How long a browser stays signed in at most. */
 export const SESSION_DAYS = 14;
+
+/**
+ * Whether a session `s` still holds at `t.now`: not ended, not too old, and used lately. Whoever holds a granted role sees
+ * what others wrote and decided, so theirs lasts for 7 days at most and 12 hours unused; any other for 14 days and 3 days
+ * unused (ASVS 5.0 7.3.1 and 7.3.2; docs/security.md says why). The role counts that is held now, not at sign-in.
+ */
+export const LIVE = `s.revoked_at is null and s.expires_at > t.now
+  and case when exists (select 1 from role_grant g where g.person_id = s.person_id and g.revoked_at is null)
+    then s.created_at > t.now - interval '7 days' and s.last_seen_at > t.now - interval '12 hours'
+    else s.last_seen_at > t.now - interval '3 days' end`;
 const MOST_LISTED = 50;
 
 /** How somebody signed in; kept in the record. */
@@ -47,38 +58,59 @@ export class LoginSessions {
 
   /** The person's browsers that are signed in, the last seen first. */
   async list(personId: string, now: Date): Promise<LoginSession[]> {
-    return this.db.manager.find(LoginSession, {
-      where: { personId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
-      order: { lastSeenAt: 'DESC' },
-      take: MOST_LISTED,
-    });
+    return this.db.manager
+      .createQueryBuilder(LoginSession, 's')
+      .where({ personId })
+      .andWhere(
+        `s.id in (select s.id from login_session s, (select :now::timestamptz as now) t where ${LIVE})`,
+        { now },
+      )
+      .orderBy('s.last_seen_at', 'DESC')
+      .limit(MOST_LISTED)
+      .getMany();
+  }
+
+  /** Ends every session of one person, or of everybody; for whoever runs commands. @returns how many */
+  async endAll(actor: Actor, personId: string | null): Promise<number> {
+    return this.work.run((tx) => this.revoke(tx, actor, '$2::text is null or person_id = $2', personId));
   }
 
   /** Ends a session of the actor's own; one that is not theirs changes nothing. */
   async end(actor: Actor, sessionId: string): Promise<void> {
-    await this.work.run((tx) => this.revoke(tx, actor, 'id = $3', sessionId));
+    await this.work.run((tx) =>
+      this.revoke(tx, actor, 'person_id = $2 and id = $3', actor.personId, sessionId),
+    );
+  }
+
+  /** Whoever signs in anew in a browser is signed in there once: the session that the request came with ends. */
+  async endReplaced({ actor, loginSessionId }: ConcordRequest): Promise<void> {
+    if (loginSessionId !== undefined) await this.end(actor, loginSessionId);
   }
 
   /** Ends every session of the actor's but the one that they are in. */
   async endOthers(actor: Actor, currentId: string): Promise<void> {
-    await this.work.run((tx) => this.revoke(tx, actor, 'id <> $3', currentId));
+    await this.work.run((tx) =>
+      this.revoke(tx, actor, 'person_id = $2 and id <> $3', actor.personId, currentId),
+    );
   }
 
-  private async revoke(tx: Tx, actor: Actor, which: string, sessionId: string): Promise<void> {
+  private async revoke(tx: Tx, actor: Actor, which: string, ...values: (string | null)[]): Promise<number> {
     const [ended] = await tx.manager.query<[{ id: string }[], number]>(
       `update login_session set revoked_at = $1
-       where person_id = $2 and ${which} and revoked_at is null and expires_at > $1 returning id`,
-      [tx.now, actor.personId, sessionId],
+       where (${which}) and revoked_at is null and expires_at > $1 returning id`,
+      [tx.now, ...values],
     );
-    if (ended.length === 0) return;
-    await this.audit.record(
-      tx,
-      actor,
-      ...ended.map(({ id }) => ({
-        conferenceId: null,
-        action: 'person.signed_out',
-        subject: ['login_session', id] as [string, string],
-      })),
-    );
+    // An insert takes a limited number of values.
+    for (let from = 0; from < ended.length; from += 1000)
+      await this.audit.record(
+        tx,
+        actor,
+        ...ended.slice(from, from + 1000).map(({ id }) => ({
+          conferenceId: null,
+          action: 'person.signed_out',
+          subject: ['login_session', id] as [string, string],
+        })),
+      );
+    return ended.length;
   }
 }

@@ -54,13 +54,16 @@ export class SignIn {
   ) {}
 
   /**
-   * Sends a link to an address. The answer is the same whether or not anybody is known by it.
+   * Sends a link to an address. The answer is the same whether or not anybody is known by it, and so is the work. Asking
+   * ends no link that was mailed before: whoever asks in another's name fills their mailbox a little and locks nobody out.
    * @throws Refusal 422 when the address cannot be one.
    */
   async request(email: string, next?: string): Promise<void> {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
     await this.work.run(async (tx) => {
+      // One after the other for each address, or many at once would each see room for one more.
+      await tx.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`link:${address}`]);
       const recent = await tx.manager.count(SignInLink, {
         where: {
           address,

@@ -1,9 +1,12 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** Structured logs: request ids and ids of things, never names, addresses, texts or secrets. */
-export function createLogger(level: string): Logger {
+export function createLogger(
+  level: string,
+  to: DestinationStream = pino.destination({ fd: 2, sync: false }),
+): Logger {
   return pino(
     {
       level,
@@ -19,7 +22,7 @@ export function createLogger(level: string): Logger {
         }),
       },
     },
-    pino.destination({ fd: 2, sync: false }),
+    to,
   );
 }
 

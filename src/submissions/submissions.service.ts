@@ -86,7 +86,12 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
           after: { status: submission.status, words: submission.wordCount, textHash: submission.textHash },
         });
         if (guest)
-          await this.signIn.mailLink(tx, guest.address, guest.typed, `/submissions/${submission.id}`);
+          await this.signIn.mailLink(
+            tx,
+            guest.address,
+            guest.typed,
+            `/submissions/${submission.id}${dto.status === 'draft' ? '/edit' : ''}`,
+          );
         else if (submission.status === 'submitted')
           await this.outbox.add(
             tx,

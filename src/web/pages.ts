@@ -1,13 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
 import type { Conference } from '../conferences/conference.entity.js';
 import { hasRole } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { hasMessage, translator } from '../platform/i18n.js';
 import { newId } from '../platform/ids.js';
+import { LOGGER } from '../platform/platform.module.js';
 import type { ConcordRequest } from '../platform/policy.js';
 import type { Refusal, RefusalKind } from '../platform/refusal.js';
+import { logRefusal } from '../platform/security-log.js';
 import { asRefusal, fieldErrors, refusalMessage } from './problem.js';
+import { setAskedCookie } from './session-cookie.js';
 import { paths, type View } from './view.js';
 import { errorPage } from './views/error.view.js';
 
@@ -24,7 +29,11 @@ const MENDABLE: readonly RefusalKind[] = ['rule', 'malformed', 'conflict', 'stal
 /** What every page needs: its view, sending it, and forms that lose nothing. */
 @Injectable()
 export class Pages {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   /** The view of a request; `?done=key` of a redirect becomes a notice from `done:<key>`. */
   async view(request: ConcordRequest, conference?: Conference): Promise<View> {
@@ -73,9 +82,10 @@ export class Pages {
       .send(html);
   }
 
-  /** Where a guest lands after sending something that waits for a confirmed address. */
-  heldAt(slug: string, email: string): string {
-    return `${paths.call(slug)}/held?${new URLSearchParams({ email }).toString()}`;
+  /** Where a guest lands after sending something that waits for a confirmed address, or keeping a draft. */
+  heldAt(reply: FastifyReply, slug: string, email: string, isDraft = false): string {
+    setAskedCookie(reply, this.config.publicUrl, email);
+    return `${paths.call(slug)}/held${isDraft ? '?kept=draft' : ''}`;
   }
 
   redirect(reply: FastifyReply, location: string): void {
@@ -118,6 +128,7 @@ export class Pages {
     } catch (error) {
       const refusal = asRefusal(error);
       if (!refusal || !MENDABLE.includes(refusal.kind)) throw error;
+      logRefusal(this.logger, request, refusal);
       const t = translator(request.actor.locale);
       const html = await again({
         errors: fieldErrors(t, refusal),

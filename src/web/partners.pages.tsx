@@ -70,7 +70,7 @@ export class PartnersPages {
         const { id, letter } = await this.letters.send(actor, conference, parse(LetterDto, values));
         return letter
           ? `${paths.letter(id)}?done=letterSent`
-          : this.pages.heldAt(conference.slug, values.email);
+          : this.pages.heldAt(reply, conference.slug, values.email);
       },
       (again) => this.render(request, conference, values, actor.request.idempotencyKey!, again),
     );

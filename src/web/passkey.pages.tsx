@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { safePath } from '../accounts/next-path.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -15,6 +16,7 @@ export class PasskeyPages {
   constructor(
     private readonly pages: Pages,
     private readonly passkeys: Passkeys,
+    private readonly sessions: LoginSessions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -48,7 +50,7 @@ export class PasskeyPages {
   ): Promise<void> {
     const form = formOf(body);
     const next = safePath(text(form, 'next'));
-    const secret = takePasskeyCookie(request, reply);
+    const secret = takePasskeyCookie(request, reply, this.config.publicUrl);
     await this.pages.attempt(
       request,
       reply,
@@ -58,6 +60,7 @@ export class PasskeyPages {
           text(form, 'answer'),
           request.headers['user-agent'] ?? '',
         );
+        await this.sessions.endReplaced(request);
         setSessionCookie(reply, this.config.publicUrl, session);
         return next;
       },

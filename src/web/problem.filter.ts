@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { translator } from '../platform/i18n.js';
 import { LOGGER } from '../platform/platform.module.js';
 import type { ConcordRequest } from '../platform/policy.js';
+import { logRefusal } from '../platform/security-log.js';
 import { Metrics } from '../platform/telemetry.js';
 import { Pages } from './pages.js';
 import { asRefusal, problemOf } from './problem.js';
@@ -22,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<ConcordRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = asRefusal(error);
-    if (!refusal)
+    if (refusal) logRefusal(this.logger, request, refusal);
+    else
       this.logger.error(
         {
           requestId: request.id,

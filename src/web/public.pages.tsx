@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { SESSION_COOKIE } from '../accounts/access.guard.js';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { safePath } from '../accounts/next-path.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
@@ -16,7 +15,7 @@ import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js'
 import { Submissions } from '../submissions/submissions.service.js';
 import { countWords } from '../submissions/words.js';
 import { Pages } from './pages.js';
-import { setSessionCookie } from './session-cookie.js';
+import { askedCookie, forgetBrowser, setAskedCookie, setSessionCookie } from './session-cookie.js';
 import { paths } from './view.js';
 import { callPage } from './views/call.view.js';
 import { wordsPage } from './views/help.view.js';
@@ -121,14 +120,15 @@ export class PublicPages {
     @Req() request: ConcordRequest,
     @Res() reply: FastifyReply,
     @Subject() conference: Conference,
-    @Query('email') email: unknown,
+    @Query('kept') kept: unknown,
   ): Promise<void> {
     const view = await this.pages.view(request, conference);
+    const words = view.t(kept === 'draft' ? 'done:heldDraft' : 'done:held');
     this.pages.send(
       reply,
       signInSentPage(
-        { ...view, notice: { kind: 'done', text: view.t('done:held') } },
-        { email: text(email).slice(0, 254), minutes: LINK_MINUTES, next: paths.me },
+        { ...view, notice: { kind: 'done', text: words } },
+        { email: askedCookie(request, this.config.publicUrl), minutes: LINK_MINUTES, next: paths.me },
       ),
     );
   }
@@ -183,7 +183,8 @@ export class PublicPages {
       reply,
       async () => {
         await this.signIn.request(email, next);
-        return `/sign-in/sent?${new URLSearchParams({ email, next }).toString()}`;
+        setAskedCookie(reply, this.config.publicUrl, email);
+        return `/sign-in/sent?${new URLSearchParams({ next }).toString()}`;
       },
       async (again) =>
         signInPage(view, {
@@ -204,7 +205,7 @@ export class PublicPages {
     @Query() query: Record<string, unknown>,
   ): Promise<void> {
     const view = await this.pages.view(request);
-    const email = text(query['email']).slice(0, 254);
+    const email = askedCookie(request, this.config.publicUrl);
     this.pages.send(
       reply,
       signInSentPage(view, { email, minutes: LINK_MINUTES, next: safePath(text(query['next'])) }),
@@ -237,6 +238,7 @@ export class PublicPages {
       async () => {
         const { sessionSecret, next } = await this.signIn.use(secret, request.headers['user-agent'] ?? '');
         if (sessionSecret === null) return `${paths.passkeySignIn}?next=${encodeURIComponent(next)}`;
+        await this.sessions.endReplaced(request);
         setSessionCookie(reply, this.config.publicUrl, sessionSecret);
         return next;
       },
@@ -256,7 +258,7 @@ export class PublicPages {
     @Who() actor: Actor,
   ): Promise<void> {
     if (request.loginSessionId) await this.sessions.end(actor, request.loginSessionId);
-    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    forgetBrowser(reply, this.config.publicUrl);
     this.pages.redirect(reply, paths.home);
   }
 }

@@ -72,7 +72,7 @@ export class RegistrationsPages {
         );
         return registration
           ? `${paths.registration(id)}?done=registered`
-          : this.pages.heldAt(conference.slug, values.email);
+          : this.pages.heldAt(reply, conference.slug, values.email);
       },
       (again) => this.render(request, conference, values, actor.request.idempotencyKey!, again),
     );

@@ -76,7 +76,11 @@ export class SubmissionsPages {
       const { submission } = await this.submissions.create(actor, conference, dto);
       if (actor.kind === 'guest') {
         const corresponding = typed.values.authors.find((author) => author.corresponding);
-        return { submission, location: this.pages.heldAt(conference.slug, corresponding?.email ?? '') };
+        const email = corresponding?.email ?? '';
+        return {
+          submission,
+          location: this.pages.heldAt(reply, conference.slug, email, status === 'draft'),
+        };
       }
       return { submission, location: this.after(submission, status) };
     });

@@ -5,6 +5,7 @@ import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { AddPasskeyDto } from '../accounts/passkey.dto.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
 import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { forbidden } from '../platform/refusal.js';
@@ -21,6 +22,12 @@ function loginSessionOf(request: ConcordRequest): string {
   return request.loginSessionId;
 }
 
+/** How long after signing in somebody may change how they sign in. */
+const FRESH_MINUTES = 30;
+
+const isFresh = ({ signedInAt }: ConcordRequest, now: Date): boolean =>
+  signedInAt !== undefined && now.getTime() - signedInAt.getTime() < FRESH_MINUTES * 60_000;
+
 /** One's ways to sign in: passkeys, and the browsers that are signed in. */
 @Controller('me/sign-in')
 export class WaysPages {
@@ -28,6 +35,7 @@ export class WaysPages {
     private readonly pages: Pages,
     private readonly passkeys: Passkeys,
     private readonly sessions: LoginSessions,
+    private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -40,7 +48,7 @@ export class WaysPages {
   @Post('passkeys/options')
   @Allow('signedIn')
   async ask(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
-    loginSessionOf(request);
+    await this.mustBeFresh(request);
     const { secret, options } = await this.passkeys.askToAdd(actor);
     setPasskeyCookie(reply, this.config.publicUrl, secret);
     void reply.header('cache-control', 'private, no-store').send(options);
@@ -54,7 +62,7 @@ export class WaysPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    loginSessionOf(request);
+    await this.mustBeFresh(request);
     const form = formOf(body);
     const values = pick(form, ['name']);
     await this.pages.attempt(
@@ -62,7 +70,12 @@ export class WaysPages {
       reply,
       async () => {
         const { name } = parse(AddPasskeyDto, values);
-        await this.passkeys.add(actor, takePasskeyCookie(request, reply), name, text(form, 'answer'));
+        await this.passkeys.add(
+          actor,
+          takePasskeyCookie(request, reply, this.config.publicUrl),
+          name,
+          text(form, 'answer'),
+        );
         return `${paths.ways}?done=passkeyAdded`;
       },
       async (again) => this.render(request, actor, { name: values.name, again }),
@@ -77,7 +90,7 @@ export class WaysPages {
     @Who() actor: Actor,
     @Param('id') id: string,
   ): Promise<void> {
-    loginSessionOf(request);
+    await this.mustBeFresh(request);
     await this.passkeys.remove(actor, id);
     this.pages.redirect(reply, `${paths.ways}?done=passkeyRemoved`);
   }
@@ -93,6 +106,12 @@ export class WaysPages {
     this.pages.redirect(reply, `${paths.ways}?done=othersEnded`);
   }
 
+  /** Whoever finds a browser open must not take the account over: ASVS 5.0 7.5.1. @throws Refusal 403 `signInAgain` */
+  private async mustBeFresh(request: ConcordRequest): Promise<void> {
+    loginSessionOf(request);
+    if (!isFresh(request, await this.clock.now())) throw forbidden('signInAgain');
+  }
+
   private async render(
     request: ConcordRequest,
     actor: Actor,
@@ -104,6 +123,7 @@ export class WaysPages {
     return waysPage(withProblem(view, typed?.again), {
       address: actor.greeting?.address ?? '',
       organises: actor.grants.length > 0,
+      fresh: isFresh(request, view.now),
       passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
       sessions: sessions.map(({ id, browser, createdAt, lastSeenAt }) => ({
         id,

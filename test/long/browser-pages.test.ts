@@ -296,7 +296,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/': { paths: ['/'], opens: EVERYBODY },
     '/help/words': { paths: ['/help/words', '/help/words?text=peace%20and%20memory'], opens: EVERYBODY },
     '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
-    '/sign-in/sent': { paths: ['/sign-in/sent?email=a%40example.org&next=%2Fme'], opens: EVERYBODY },
+    '/sign-in/sent': { paths: ['/sign-in/sent?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/passkey': { paths: ['/sign-in/passkey?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/:secret': {
       paths: ['/sign-in/unknown'],
@@ -312,7 +312,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       answers: { '/conferences/no-such': 404 },
     },
     '/conferences/:slug/held': {
-      paths: [`/conferences/${slug}/held?email=a%40example.org`],
+      paths: [`/conferences/${slug}/held`, `/conferences/${slug}/held?kept=draft`],
       opens: EVERYBODY,
     },
     '/conferences/:slug/submit': {

@@ -12,15 +12,17 @@ import type { FastifyInstance } from 'fastify';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.js';
+import { cookieName } from '../../src/accounts/cookie-name.js';
 import { SignIn } from '../../src/accounts/sign-in.service.js';
 import { Tokens } from '../../src/accounts/tokens.service.js';
 import { startMailbox, type Mailbox } from '../../src/mail/mailbox.js';
 import { People } from '../../src/people/people.service.js';
 import { systemActor, type Role } from '../../src/platform/actor.js';
 import { Clock } from '../../src/platform/clock.js';
-import { readConfig } from '../../src/platform/config.js';
+import { readConfig, type Config } from '../../src/platform/config.js';
 import { newId } from '../../src/platform/ids.js';
 import { Queues } from '../../src/platform/queue.js';
+import { createLogger } from '../../src/platform/telemetry.js';
 import { Storage } from '../../src/platform/storage.js';
 import { Work } from '../../src/platform/work.js';
 import { startWorkers, stopWorkers } from '../../src/workers.js';
@@ -81,6 +83,8 @@ export async function createTestApp(
     log?: (line: string) => void;
     /** Its public address is its own, `http://localhost:…`, as browsers demand of passkeys. */
     ownAddress?: boolean;
+    /** Settings other than those of a test, as for an installation behind TLS. */
+    settings?: Partial<Config>;
   } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
@@ -94,9 +98,10 @@ export async function createTestApp(
     databasePoolSize: 10,
     redisUrl: options.redisUrl,
     smtpUrl: mailbox?.url,
+    ...options.settings,
   };
   const logger = options.log
-    ? pino({ level: 'trace' }, { write: options.log })
+    ? createLogger('trace', { write: options.log })
     : pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const queues = new Queues(logger, { redisUrl: options.redisUrl, databaseUrl: database.url });
   const app = await createApp(
@@ -138,7 +143,7 @@ export async function createTestApp(
     async cookie(email) {
       const link = await app.get(SignIn).printedLink(email, '/me', 10);
       const { sessionSecret } = await app.get(SignIn).use(link.split('/').at(-1)!, 'test');
-      return `concord_session=${sessionSecret}`;
+      return `${cookieName('session', config.publicUrl)}=${sessionSecret}`;
     },
     conference: (wanted = {}) => addConference(db, wanted),
     async close() {

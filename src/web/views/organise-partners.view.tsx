@@ -236,7 +236,11 @@ export function organiserLetterPage(view: View, data: LetterData): string {
                   ? [
                       {
                         term: t('organise:partners.website'),
-                        value: <a href={data.website}>{data.website.replace(/^https?:\/\//, '')}</a>,
+                        value: (
+                          <a href={data.website} rel="noopener noreferrer nofollow">
+                            {data.website.replace(/^https?:\/\//, '')}
+                          </a>
+                        ),
                       },
                     ]
                   : []),

@@ -111,7 +111,7 @@ export function passkeyPage(view: View, data: PasskeyPageData): string {
 }
 
 export interface SignInSentPageData {
-  /** The address as typed. */
+  /** The address as typed; empty where this browser asked for no link lately. */
   email: string;
   /** How long the link works, in minutes. */
   minutes: number;
@@ -128,7 +128,14 @@ export function signInSentPage(view: View, data: SignInSentPageData): string {
     <>
       <h1>{t('signin:sent.title')}</h1>
       <p class="lead">
-        {t('signin:sent.before')} <bdi>{data.email}</bdi>. {t('signin:sent.minutes', { count: data.minutes })}
+        {data.email ? (
+          <>
+            {t('signin:sent.before')} <bdi>{data.email}</bdi>.
+          </>
+        ) : (
+          t('signin:sent.somewhere')
+        )}{' '}
+        {t('signin:sent.minutes', { count: data.minutes })}
       </p>
       <ul class="bullets section first">
         <li>{t('signin:sent.spam')}</li>

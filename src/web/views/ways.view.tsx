@@ -1,6 +1,13 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
-import { Button, ErrorSummary, TextField, errorOf, type FieldErrors } from '../components/forms.js';
+import {
+  Button,
+  ErrorSummary,
+  LinkButton,
+  TextField,
+  errorOf,
+  type FieldErrors,
+} from '../components/forms.js';
 import { Callout, Instant, Tag } from '../components/parts.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
@@ -10,6 +17,8 @@ export interface WaysPageData {
   address: string;
   /** Whether the person holds a granted role, so that a passkey, once there, must be used. */
   organises: boolean;
+  /** Whether they have signed in lately enough to add and remove passkeys. */
+  fresh: boolean;
   passkeys: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
   sessions: readonly {
     id: string;
@@ -78,16 +87,18 @@ function Passkeys({ data }: { data: WaysPageData }): JSX.Element {
                   )}
                 </span>
               </span>
-              <form method="post" action={paths.passkeyRemove(passkey.id)}>
-                <Button look="quiet" label={t('ways:passkey.removeOf', { name: passkey.name })}>
-                  {t('ways:passkey.remove')}
-                </Button>
-              </form>
+              {data.fresh ? (
+                <form method="post" action={paths.passkeyRemove(passkey.id)}>
+                  <Button look="quiet" label={t('ways:passkey.removeOf', { name: passkey.name })}>
+                    {t('ways:passkey.remove')}
+                  </Button>
+                </form>
+              ) : null}
             </li>
           ))}
         </ul>
       )}
-      <AddPasskey data={data} />
+      {data.fresh ? <AddPasskey data={data} /> : <SignInAgain />}
     </section>
   );
 }
@@ -127,6 +138,21 @@ function AddPasskey({ data }: { data: WaysPageData }): JSX.Element {
       <p data-passkey-without>
         {t('ways:passkey.without')} <bdi>{data.origin}</bdi>.
       </p>
+    </>
+  );
+}
+
+/** Shown instead of what changes passkeys to whoever signed in a while ago. */
+function SignInAgain(): JSX.Element {
+  const { t } = useView();
+  return (
+    <>
+      <p>{t('ways:passkey.again')}</p>
+      <div class="actions">
+        <LinkButton look="second" href={`${paths.signIn}?next=${encodeURIComponent(paths.ways)}`}>
+          {t('ways:passkey.signInAgain')}
+        </LinkButton>
+      </div>
     </>
   );
 }
