@@ -1,3 +1,4 @@
+import { EmailLine } from '../people/email-field.js';
 import { ROLES } from '../platform/actor.js';
 import { Line, OneOf, Whole } from '../platform/fields.js';
 
@@ -14,7 +15,7 @@ export class CreateTokenDto {
 
 /** A rehearsal's operator makes tokens for people at reserved domains. */
 export class RehearsalTokenDto {
-  @Line(254) email: string;
+  @EmailLine() email: string;
   @Line(200) name: string;
   @OneOf(TOKEN_ROLES) role: string;
   @Line(60, { optional: true }) conference?: string;

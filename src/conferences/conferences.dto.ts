@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsArray, IsString } from 'class-validator';
+import { EmailLine } from '../people/email-field.js';
 import { ROLES, type Role } from '../platform/actor.js';
 import { fits, Flag, Line, OneOf, Rule, Text, Whole } from '../platform/fields.js';
 import { cleanLine, tooManyMarks } from '../platform/text.js';
@@ -148,7 +149,7 @@ export class CriteriaDto {
 
 /** A role for the person behind an address. */
 export class GrantRoleDto {
-  @Line(254) email: string;
+  @EmailLine() email: string;
   /** Used where nobody is known by the address yet. */
   @Line(200, { optional: true }) name?: string;
   @OneOf(ROLES.filter((role) => role !== 'operator')) role: Exclude<Role, 'operator'>;

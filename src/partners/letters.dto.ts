@@ -1,3 +1,4 @@
+import { EmailLine } from '../people/email-field.js';
 import { Line, OneOf, Rule, Text } from '../platform/fields.js';
 import { PageQuery } from '../platform/paging.js';
 import { ClearableCountry } from '../conferences/conference.fields.js';
@@ -21,7 +22,7 @@ export class LetterDto {
   website?: string;
   @Line(200) contactName: string;
   /** Where the answer goes; somebody signed in may leave it out. */
-  @Line(254, { optional: true }) email?: string;
+  @EmailLine({ optional: true }) email?: string;
   @OneOf(CONTRIBUTIONS) contribution: Contribution;
   @Text(20_000) letter: string;
 }

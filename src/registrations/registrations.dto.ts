@@ -1,4 +1,5 @@
 import { ClearableCountry, ClearableLine, ClearableText } from '../conferences/conference.fields.js';
+import { EmailLine } from '../people/email-field.js';
 import { Line, OneOf } from '../platform/fields.js';
 import { PageQuery } from '../platform/paging.js';
 import { ATTENDANCES, type Attendance } from './registration-rules.js';
@@ -7,7 +8,7 @@ import { ATTENDANCES, type Attendance } from './registration-rules.js';
 export class RegistrationDto {
   @Line(200) name: string;
   /** Somebody signed in may leave it out. */
-  @Line(254, { optional: true }) email?: string;
+  @EmailLine({ optional: true }) email?: string;
   @Line(300, { optional: true }) affiliation?: string;
   @ClearableCountry() country?: string;
   @OneOf(ATTENDANCES) attendance: Attendance;

@@ -1,10 +1,11 @@
+import { EmailLine } from '../people/email-field.js';
 import { normaliseEmail } from '../people/email.js';
 import { Country, Line, Rule, Strings, Text, Whole } from '../platform/fields.js';
 
 /** Whom an organiser invites to review. */
 export class InviteReviewerDto {
   @Rule('email', (value) => typeof value !== 'string' || value === '' || normaliseEmail(value) !== undefined)
-  @Line(254)
+  @EmailLine()
   email: string;
   @Line(200) name: string;
   @Line(300) affiliation: string;

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, ValidateNested } from 'class-validator';
+import { EmailLine } from '../people/email-field.js';
 import { Country, Flag, Line, OneOf, Optional, Strings, Text } from '../platform/fields.js';
 
 /** One author in the order of the list. What is missing or wrong in a draft is told when it is submitted. */
@@ -9,7 +10,7 @@ export class AuthorDto {
   @Line(300, { optional: true }) affiliation?: string;
   /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
   @Country() country?: string;
-  @Line(254, { optional: true }) email?: string;
+  @EmailLine({ optional: true }) email?: string;
   @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;
   @Flag({ optional: true }) presenting?: boolean;
