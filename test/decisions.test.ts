@@ -203,6 +203,7 @@ describe('releasing', () => {
         outcome: 'accepted',
         textToAuthors: `About ${accepted}`,
         comments: ['Clear and careful.'],
+        reviewers: null,
         releasedAt: body.releasedAt,
       },
       pending: null,

@@ -15,6 +15,9 @@ describe('newCall', () => {
       graceMinutes: 0,
       wordLimit: 300,
       blindness: 'double',
+      authorsOpen: 'never',
+      reviewersOpen: 'never',
+      panelOpen: 'never',
       rules: '',
       reviewsPerSubmission: 3,
       reviewsDueAt: null,
@@ -32,6 +35,9 @@ describe('newCall', () => {
         graceMinutes: 10,
         wordLimit: 500,
         blindness: 'open',
+        authorsOpen: 'review',
+        reviewersOpen: 'decision',
+        panelOpen: 'review',
         rules: 'In English.',
         reviewsPerSubmission: 2,
         reviewsDueDay: '2027-12-01',
@@ -45,6 +51,9 @@ describe('newCall', () => {
       closesAt: new Date('2027-10-31T20:00:00Z'),
       reviewsDueAt: new Date('2027-12-01T20:00:00Z'),
       blindness: 'open',
+      authorsOpen: 'review',
+      reviewersOpen: 'decision',
+      panelOpen: 'review',
       decisionsOn: '2027-12-15',
     });
   });
@@ -89,7 +98,15 @@ describe('changeCall', () => {
     expect(
       changeCall(
         call,
-        { reviewsDueDay: '2027-12-05', rules: '', wordLimit: 250, blindness: 'single' },
+        {
+          reviewsDueDay: '2027-12-05',
+          rules: '',
+          wordLimit: 250,
+          blindness: 'single',
+          authorsOpen: 'decision',
+          reviewersOpen: 'decision',
+          panelOpen: 'decision',
+        },
         'UTC',
         now,
       ).row,
@@ -98,6 +115,9 @@ describe('changeCall', () => {
       rules: '',
       wordLimit: 250,
       blindness: 'single',
+      authorsOpen: 'decision',
+      reviewersOpen: 'decision',
+      panelOpen: 'decision',
     });
   });
 });

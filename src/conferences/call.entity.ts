@@ -1,7 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-/** Who may see whom: `double` hides authors from reviewers and reviewers from authors, `single` only the latter. */
-export type Blindness = 'open' | 'single' | 'double';
+import type { Blindness, Promises } from './who-sees-whom.js';
 
 /** A conference's call for abstracts. */
 @Entity()
@@ -18,6 +16,10 @@ export class Call {
   /** Most words an abstract may have. */
   @Column('int') wordLimit: number;
   @Column('text') blindness: Blindness;
+  /** These three: when whom `blindness` hides is named; see `who-sees-whom.ts`. */
+  @Column('text') authorsOpen: Promises['authorsOpen'];
+  @Column('text') reviewersOpen: Promises['reviewersOpen'];
+  @Column('text') panelOpen: Promises['panelOpen'];
   @Column('text') rules: string;
   @Column('int') reviewsPerSubmission: number;
   /** Exclusive. */

@@ -5,9 +5,11 @@ import type { Conference } from './conference.entity.js';
 import type { Criterion } from './criterion.entity.js';
 import { dayBefore, windowState } from './deadline.js';
 import type { Topic } from './topic.entity.js';
+import { openingsOf, type Openings } from './who-sees-whom.js';
 
 const closed = { additionalProperties: false };
 const day = Type.String({ format: 'date' });
+const words = (...list: string[]) => Type.Union(list.map((word) => Type.Literal(word)));
 
 export const topicSchema = Type.Object({ id: Type.String(), title: Type.String() }, closed);
 export const criterionSchema = Type.Object(
@@ -28,6 +30,18 @@ const callSchema = Type.Object(
     graceUntil: orNull(instant),
     wordLimit: Type.Integer(),
     blindness: Type.Union(['open', 'single', 'double'].map((state) => Type.Literal(state))),
+    opens: Type.Object(
+      {
+        authors: words('start', 'review', 'decision', 'never'),
+        reviewers: words('decision', 'never'),
+        panel: words('review', 'decision', 'never'),
+      },
+      {
+        ...closed,
+        description:
+          'When reviewers learn who wrote, authors who reviewed, and reviewers of each other: from the start, once their own review is handed in, with the decision, or never',
+      },
+    ),
     rules: Type.String(),
     decisionsOn: orNull(day),
   },
@@ -84,6 +98,7 @@ export type CallView = {
   graceUntil: string | null;
   wordLimit: number;
   blindness: Call['blindness'];
+  opens: Openings;
   rules: string;
   decisionsOn: string | null;
 };
@@ -118,6 +133,7 @@ export function callView(call: Call, now: Date): CallView {
     graceUntil: graceMs > 0 && now >= call.closesAt ? new Date(graceEnd).toISOString() : null,
     wordLimit: call.wordLimit,
     blindness: call.blindness,
+    opens: openingsOf(call),
     rules: call.rules,
     decisionsOn: call.decisionsOn,
   };

@@ -4,7 +4,6 @@ import { EmailLine } from '../people/email-field.js';
 import { ROLES, type Role } from '../platform/actor.js';
 import { fits, Flag, Line, OneOf, Rule, Text, Whole } from '../platform/fields.js';
 import { cleanLine, tooManyMarks } from '../platform/text.js';
-import type { Blindness } from './call.entity.js';
 import {
   ClearableAddress,
   ClearableDay,
@@ -17,8 +16,10 @@ import {
   One,
   Zone,
 } from './conference.fields.js';
+import { OPENINGS, type Blindness, type Promises } from './who-sees-whom.js';
 
 const BLINDNESS: readonly Blindness[] = ['open', 'single', 'double'];
+const REVIEWERS_OPEN = ['decision', 'never'] as const;
 const KINDS = ['real', 'example', 'rehearsal'] as const;
 const ANCHORS = 5;
 const ANCHOR_LENGTH = 300;
@@ -65,6 +66,10 @@ export class NewCallDto {
   @Whole(0, 1440, { optional: true }) graceMinutes?: number;
   @Whole(50, 5000, { optional: true }) wordLimit?: number;
   @OneOf(BLINDNESS, { optional: true }) blindness?: Blindness;
+  /** When reviewers learn who wrote, authors who reviewed, and reviewers of each other; never unless given. */
+  @OneOf(OPENINGS, { optional: true }) authorsOpen?: Promises['authorsOpen'];
+  @OneOf(REVIEWERS_OPEN, { optional: true }) reviewersOpen?: Promises['reviewersOpen'];
+  @OneOf(OPENINGS, { optional: true }) panelOpen?: Promises['panelOpen'];
   @Text(20_000, { optional: true }) rules?: string;
   @Whole(1, 20, { optional: true }) reviewsPerSubmission?: number;
   /** Last day for reviews, in `deadlineZone`. */
@@ -113,6 +118,10 @@ export class ChangeCallDto {
   @Line(500, { optional: true }) reason?: string;
   @Whole(50, 5000, { optional: true }) wordLimit?: number;
   @OneOf(BLINDNESS, { optional: true }) blindness?: Blindness;
+  /** When reviewers learn who wrote, authors who reviewed, and reviewers of each other; never unless given. */
+  @OneOf(OPENINGS, { optional: true }) authorsOpen?: Promises['authorsOpen'];
+  @OneOf(REVIEWERS_OPEN, { optional: true }) reviewersOpen?: Promises['reviewersOpen'];
+  @OneOf(OPENINGS, { optional: true }) panelOpen?: Promises['panelOpen'];
   @ClearableText(20_000) rules?: string;
   @Whole(1, 20, { optional: true }) reviewsPerSubmission?: number;
   @ClearableDay() reviewsDueDay?: string | null;

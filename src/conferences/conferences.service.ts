@@ -23,6 +23,7 @@ import { windowState } from './deadline.js';
 import { afterOf, pageOfRows, type Page } from './page.js';
 import type { ReviewingStarted } from './ports.js';
 import { Topic } from './topic.entity.js';
+import { broken } from './who-sees-whom.js';
 
 /** Conferences with their calls, topics and criteria; the only writer of their tables. */
 @Injectable()
@@ -219,7 +220,8 @@ export class Conferences {
   /**
    * Changes settings, texts and the call. Moving the deadline of a call that has opened needs a reason.
    * @throws Refusal 412 when somebody else changed it meanwhile, 409 `call.reviewing` for window and blindness once
-   *   reviewing has started, 422 for dates that do not fit
+   *   reviewing has started, `call.promised.*` where somebody would be named earlier than they were told when they handed
+   *   in or accepted, 422 for dates that do not fit
    */
   async update(actor: Actor, conference: Conference, input: ChangeConferenceDto): Promise<Conference> {
     return this.work.run(async (tx) => {
@@ -241,6 +243,7 @@ export class Conferences {
       if (problems.length > 0) throw new Refusal('rule', 'fields', { fields: problems });
       if (call.reviewingSince && touchesReviewed(call, changed.row))
         throw new Refusal('conflict', 'call.reviewing');
+      await this.keepPromises(tx, call, { ...call, ...changed.row });
 
       if (Object.keys(changes).length > 0)
         await tx.manager.update(Conference, { id: conference.id }, changes);
@@ -262,6 +265,23 @@ export class Conferences {
       });
       return this.byId(conference.id, tx.manager);
     });
+  }
+
+  /**
+   * Whoever handed in or agreed to review was told who would learn their name, and when. The call's row is locked, and both
+   * read it under a lock of their own, so that nobody relies on a promise that is being changed.
+   */
+  private async keepPromises(tx: Tx, before: Call, after: Call): Promise<void> {
+    const sides = broken(before, after);
+    if (sides.length === 0) return;
+    const [relied]: { authors: boolean; reviewers: boolean }[] = await tx.manager.query(
+      `select exists (select 1 from submission where call_id = $1 and submitted_at is not null) as authors,
+         exists (select 1 from reviewer r where r.conference_id = $2 and (r.status = 'accepted'
+           or exists (select 1 from assignment a where a.reviewer_id = r.id))) as reviewers`,
+      [before.id, before.conferenceId],
+    );
+    const side = sides.find((one) => relied![one]);
+    if (side) throw new Refusal('conflict', `call.promised.${side}`);
   }
 
   /**

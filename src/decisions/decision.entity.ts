@@ -25,6 +25,8 @@ export class Decision {
   @Column('text') textToAuthors: string;
   /** The reviewers' comments to the authors as they were at the release, without names. */
   @Column('jsonb') comments: string[];
+  /** Who had handed in a review then: those of `comments` in its order, then those without a comment. */
+  @Column('text', { array: true }) reviewers: string[];
   @Column('text') releaseId: string;
   @Column('timestamptz') releasedAt: Date;
 }

@@ -26,6 +26,15 @@ export const decisionSchema = Type.Object(
           outcome,
           textToAuthors: Type.String(),
           comments: Type.Array(Type.String(), { description: "The reviewers' comments to the authors" }),
+          reviewers: orNull(
+            Type.Array(
+              Type.Object(
+                { name: Type.String(), affiliation: orNull(Type.String()), comment: Type.String() },
+                strict,
+              ),
+              { description: 'Who has reviewed it, with what each has written; null while they are hidden' },
+            ),
+          ),
           releasedAt: instant,
         },
         strict,
@@ -53,9 +62,16 @@ export interface ReleasedView {
   comments: string[];
   releasedAt: string;
 }
+
+/** A reviewer with the comment to the authors that they have signed, empty where they left none. */
+export interface SignedComment {
+  name: string;
+  affiliation: string | null;
+  comment: string;
+}
 export interface DecisionView {
   submission: string;
-  released: ReleasedView | null;
+  released: (ReleasedView & { reviewers: SignedComment[] | null }) | null;
   pending: {
     outcome: Outcome;
     reason: string;
@@ -78,16 +94,18 @@ export const projectReleased = (decision: Decision): ReleasedView => ({
  * What leaves the system about a submission's decision.
  * @param inspects whether the viewer organises the conference and is no author of the submission: nobody else learns
  *   that something is pending.
+ * @param reviewers who has reviewed it, where the viewer may know; see `Decisions.signed`.
  */
 export function projectDecision(
   submissionId: string,
   released: Decision | null,
   pending: PendingDecision | null,
   inspects: boolean,
+  reviewers: SignedComment[] | null,
 ): DecisionView {
   return {
     submission: submissionId,
-    released: released && projectReleased(released),
+    released: released && { ...projectReleased(released), reviewers },
     pending:
       inspects && pending
         ? {

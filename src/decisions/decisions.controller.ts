@@ -58,7 +58,9 @@ export class DecisionsController {
   ): Promise<DecisionView> {
     const pending = await this.decisions.decide(actor, submission, input);
     void reply.header('etag', `"${pending.version}"`);
-    return projectDecision(submission.id, await this.decisions.released(submission.id), pending, true);
+    const released = await this.decisions.released(submission.id);
+    const signed = await this.decisions.signed(released, submission, 'organiser');
+    return projectDecision(submission.id, released, pending, true, signed);
   }
 
   @Delete('submissions/:id/decision')
@@ -123,6 +125,7 @@ export class DecisionsController {
     const released = await this.decisions.released(submission.id);
     const pending = inspects ? await this.decisions.pending(submission.id) : null;
     void reply.header('etag', `"${(inspects ? pending?.version : released?.version) ?? 0}"`);
-    return projectDecision(submission.id, released, pending, inspects);
+    const signed = await this.decisions.signed(released, submission, inspects ? 'organiser' : 'author');
+    return projectDecision(submission.id, released, pending, inspects, signed);
   }
 }

@@ -3,6 +3,7 @@ import { DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
+import { maySeeReviewers } from '../conferences/who-sees-whom.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox, type NewMessage } from '../mail/outbox.service.js';
 import type { Actor } from '../platform/actor.js';
@@ -28,7 +29,7 @@ import {
 } from './decision-rules.js';
 import type { DecideDto, ReleaseDto } from './decision.dto.js';
 import { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
-import type { BoardRow, PreviewRow, ReleaseRow } from './decision.view.js';
+import type { BoardRow, PreviewRow, ReleaseRow, SignedComment } from './decision.view.js';
 
 /** Decisions, pending and announced; the only writer of their tables. Deciding is not announcing. */
 @Injectable()
@@ -131,6 +132,26 @@ export class Decisions {
   /** The latest announced decision, for authors and organisers. */
   async released(submissionId: string): Promise<Decision | null> {
     return this.db.manager.findOne(Decision, { where: { submissionId }, order: { version: 'DESC' } });
+  }
+
+  /** Who has reviewed what was decided, for who may know it now; null for others. */
+  async signed(
+    decision: Decision | null,
+    submission: Submission,
+    stance: 'author' | 'organiser',
+  ): Promise<SignedComment[] | null> {
+    if (!decision) return null;
+    const call = await this.conferences.callOf(submission.conferenceId);
+    if (!maySeeReviewers(call, stance, { decided: true, handedIn: false })) return null;
+    const rows: { id: string; name: string; affiliation: string | null }[] = await this.db.query(
+      `select id, name, affiliation from reviewer where id = any($1)`,
+      [decision.reviewers],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return decision.reviewers.map((id, index) => {
+      const { name, affiliation } = byId.get(id)!;
+      return { name, affiliation, comment: decision.comments[index] ?? '' };
+    });
   }
 
   /**
@@ -275,17 +296,20 @@ export class Decisions {
     const comments = await this.comments(tx, ids);
     const next = (id: string): number => (versions.get(id) ?? 0) + 1;
     await tx.manager.query(
-      `insert into decision (id, submission_id, version, outcome, text_to_authors, comments, release_id, released_at)
-       select d.id, d.submission_id, d.version, d.outcome, d.text_to_authors, d.comments::jsonb, $7, $8
-       from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[])
-         as d (id, submission_id, version, outcome, text_to_authors, comments)`,
+      `insert into decision
+         (id, submission_id, version, outcome, text_to_authors, comments, reviewers, release_id, released_at)
+       select d.id, d.submission_id, d.version, d.outcome, d.text_to_authors, d.comments::jsonb,
+         array(select jsonb_array_elements_text(d.reviewers::jsonb)), $8, $9
+       from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[])
+         as d (id, submission_id, version, outcome, text_to_authors, comments, reviewers)`,
       [
         ids.map(() => newId()),
         ids,
         ids.map(next),
         list.map((row) => row.outcome),
         list.map((row) => row.textToAuthors),
-        ids.map((id) => JSON.stringify(comments.get(id) ?? [])),
+        ids.map((id) => JSON.stringify(comments.get(id)?.comments ?? [])),
+        ids.map((id) => JSON.stringify(comments.get(id)?.reviewers ?? [])),
         release.id,
         release.releasedAt,
       ],
@@ -313,16 +337,24 @@ export class Decisions {
     );
   }
 
-  /** Comments to the authors from the reviews that are handed in, in an order that tells nothing about who wrote which. */
-  private async comments(tx: Tx, ids: readonly string[]): Promise<Map<string, string[]>> {
-    const rows: { id: string; comments: string[] }[] = await tx.manager.query(
-      `select a.submission_id as id, jsonb_agg(v.comments_to_authors order by v.id) as comments
+  /**
+   * Comments to the authors from the reviews that are handed in, in an order that tells nothing about who wrote which; and the
+   * reviewers, of the comments in the same order first.
+   */
+  private async comments(
+    tx: Tx,
+    ids: readonly string[],
+  ): Promise<Map<string, { comments: string[]; reviewers: string[] }>> {
+    const rows: { id: string; comments: string[] | null; reviewers: string[] }[] = await tx.manager.query(
+      `select a.submission_id as id,
+         jsonb_agg(v.comments_to_authors order by v.id) filter (where v.comments_to_authors <> '') as comments,
+         jsonb_agg(a.reviewer_id order by v.comments_to_authors = '', v.id) as reviewers
        from assignment a join review v on v.assignment_id = a.id
-       where a.submission_id = any($1) and a.status = 'assigned' and v.status = 'handed_in' and v.comments_to_authors <> ''
+       where a.submission_id = any($1) and a.status = 'assigned' and v.status = 'handed_in'
        group by a.submission_id`,
       [ids],
     );
-    return new Map(rows.map((row) => [row.id, row.comments]));
+    return new Map(rows.map(({ id, comments, reviewers }) => [id, { comments: comments ?? [], reviewers }]));
   }
 
   /** Releases of a conference, newest first. */

@@ -1,6 +1,11 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { instant, orNull } from '../platform/answers.js';
-import type { Blindness } from '../conferences/call.entity.js';
+import {
+  maySeeAuthors,
+  maySeeReviewers,
+  type Progress,
+  type Promises,
+} from '../conferences/who-sees-whom.js';
 import type { Review } from './review.entity.js';
 import type { PanelScore } from './score-rules.js';
 
@@ -95,7 +100,10 @@ export interface ReviewTask {
   topics: { id: string; title: string }[];
   authors: { name: string; affiliation: string | null; country: string | null }[];
   criteria: { id: string; title: string; anchors: string[]; weight: number }[];
-  blindness: Blindness;
+  call: Promises;
+  progress: Progress;
+  /** The others who have handed in a review of it. */
+  panel: { name: string; affiliation: string | null }[];
   open: boolean;
   dueAt: Date | null;
   review: Review | null;
@@ -118,7 +126,7 @@ export const reviewTaskSchema = Type.Object(
               { name: Type.String(), affiliation: orNull(Type.String()), country: orNull(Type.String()) },
               strict,
             ),
-            { description: 'Null where reviewers do not see who has written it' },
+            { description: 'Null while reviewers do not see who has written it' },
           ),
         ),
       },
@@ -135,6 +143,11 @@ export const reviewTaskSchema = Type.Object(
         strict,
       ),
     ),
+    panel: orNull(
+      Type.Array(Type.Object({ name: Type.String(), affiliation: orNull(Type.String()) }, strict), {
+        description: 'The others who have handed in a review of it; null while they are hidden',
+      }),
+    ),
     open: Type.Boolean(),
     dueAt: orNull(instant),
     review: orNull(reviewSchema),
@@ -143,7 +156,7 @@ export const reviewTaskSchema = Type.Object(
 );
 export type ReviewTaskView = Omit<Static<typeof reviewTaskSchema>, 'review'> & { review: ReviewView | null };
 
-/** An abstract as its reviewer may see it: without its authors where the call is double blind. */
+/** An abstract as its reviewer may see it: with its authors and the others who review it only when the call opens them. */
 export function projectReviewTask(task: ReviewTask): ReviewTaskView {
   return {
     id: task.id,
@@ -154,12 +167,14 @@ export function projectReviewTask(task: ReviewTask): ReviewTaskView {
       abstract: task.submission.abstract,
       wordCount: task.submission.wordCount,
       topics: task.topics.map(({ id, title }) => ({ id, title })),
-      authors:
-        task.blindness === 'double'
-          ? null
-          : task.authors.map(({ name, affiliation, country }) => ({ name, affiliation, country })),
+      authors: maySeeAuthors(task.call, 'reviewer', task.progress)
+        ? task.authors.map(({ name, affiliation, country }) => ({ name, affiliation, country }))
+        : null,
     },
     criteria: task.criteria.map(({ id, title, anchors, weight }) => ({ id, title, anchors, weight })),
+    panel: maySeeReviewers(task.call, 'reviewer', task.progress)
+      ? task.panel.map(({ name, affiliation }) => ({ name, affiliation }))
+      : null,
     open: task.open,
     dueAt: task.dueAt?.toISOString() ?? null,
     review: task.review ? projectReview(task.review) : null,

@@ -161,6 +161,8 @@ export class Reviewers {
   async accept(actor: Actor, id: string, input: AcceptInvitationDto): Promise<Invitation> {
     const accepted = await this.work.run(async (tx) => {
       const reviewer = await this.lockOwn(tx, actor, id);
+      // Whoever accepts relies on what the call says of names; it is not changed meanwhile.
+      await this.conferences.callOf(reviewer.conferenceId, tx.manager, 'for share');
       const changes = {
         status: 'accepted' as const,
         maxLoad: input.maxLoad ?? reviewer.maxLoad,

@@ -2,6 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { Conferences } from '../conferences/conferences.service.js';
+import {
+  isFinal,
+  maySeeAuthors,
+  maySeeReviewers,
+  type Progress,
+  type Promises,
+} from '../conferences/who-sees-whom.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { decodeCursor, encodeCursor } from '../platform/cursor.js';
@@ -27,7 +34,12 @@ interface Standing {
   status: string;
   callId: string;
   dueAt: Date | null;
+  call: Promises;
 }
+
+/** What the call `k` promises, for the predicates of `who-sees-whom.ts`. */
+const PROMISES = `jsonb_build_object('blindness', k.blindness, 'authorsOpen', k.authors_open,
+  'reviewersOpen', k.reviewers_open, 'panelOpen', k.panel_open) as call`;
 
 /** What reviewers read and write; the only writer of reviews. */
 @Injectable()
@@ -51,11 +63,11 @@ export class Reviews {
       values.push(at, id);
       after = 'and (a.assigned_at, a.id) < ($4::timestamptz, $5)';
     }
-    const rows: (MyAssignment & { at: string })[] = await this.db.query(
+    const rows: (MyAssignment & { at: string; call: Promises })[] = await this.db.query(
       `select a.id, jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
          jsonb_build_object('id', s.id, 'title', s.title, 'wordCount', s.word_count) as submission,
          coalesce(v.status, 'none') as review, v.version as "reviewVersion",
-         s.status = any($3) and (k.reviews_due_at is null or k.reviews_due_at > $2) as open,
+         s.status = any($3) and (k.reviews_due_at is null or k.reviews_due_at > $2) as open, ${PROMISES},
          k.reviews_due_at as "dueAt", a.assigned_at as "assignedAt", a.assigned_at::text as at
        from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
        join conference c on c.id = s.conference_id join call k on k.id = s.call_id
@@ -67,18 +79,25 @@ export class Reviews {
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     return {
-      items: items.map(({ at: _at, ...row }) => row),
+      items: items.map(({ at: _at, call, ...row }) => ({
+        ...row,
+        open: row.open && !(row.review === 'handed_in' && isFinal(call)),
+      })),
       next: rows.length > limit && last ? encodeCursor([last.at, last.id]) : null,
     };
   }
 
-  /** One assignment with the abstract, the criteria and the review so far; two statements, or three where authors are seen. */
+  /** One assignment with the abstract, the criteria, the review so far, and the names that its reviewer may see; at most four statements. */
   async task(assignment: Assignment): Promise<ReviewTask> {
-    const rows: (Omit<ReviewTask, 'id' | 'authors' | 'open' | 'review'> & { status: string; now: Date })[] =
-      await this.db.query(
-        `select jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
+    const rows: (Omit<ReviewTask, 'id' | 'authors' | 'panel' | 'progress' | 'open' | 'review'> & {
+      status: string;
+      decided: boolean;
+      now: Date;
+    })[] = await this.db.query(
+      `select jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
            jsonb_build_object('id', s.id, 'title', s.title, 'abstract', s.abstract, 'wordCount', s.word_count) as submission,
-           s.status, k.blindness, k.reviews_due_at as "dueAt",
+           s.status, k.reviews_due_at as "dueAt", exists (select 1 from decision d where d.submission_id = s.id) as decided,
+           ${PROMISES},
            clock_timestamp() + make_interval(secs => $2::float8 / 1000) as now,
            coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title) order by t.position)
              from submission_topic st join topic t on t.id = st.topic_id where st.submission_id = s.id), '[]') as topics,
@@ -86,31 +105,51 @@ export class Reviews {
                jsonb_build_object('id', x.id, 'title', x.title, 'anchors', x.anchors, 'weight', x.weight) order by x.position)
              from criterion x where x.call_id = k.id and x.retired_at is null), '[]') as criteria
          from submission s join conference c on c.id = s.conference_id join call k on k.id = s.call_id where s.id = $1`,
-        [assignment.submissionId, this.clock.offsetMs],
-      );
-    const { status, now, ...task } = rows[0]!;
+      [assignment.submissionId, this.clock.offsetMs],
+    );
+    const { status, decided, now, ...task } = rows[0]!;
+    const review = await this.db.manager.findOneBy(Review, { assignmentId: assignment.id });
+    const progress: Progress = { decided, handedIn: review?.status === 'handed_in' };
+    const { submissionId } = assignment;
     return {
       ...task,
       id: assignment.id,
-      authors:
-        task.blindness === 'double'
-          ? []
-          : (await this.submissions.authors([assignment.submissionId])).get(assignment.submissionId)!,
-      open: REVIEWABLE.includes(status) && reviewsOpen(task.dueAt, now),
-      review: await this.db.manager.findOneBy(Review, { assignmentId: assignment.id }),
+      progress,
+      // What may not be seen is not even read.
+      authors: maySeeAuthors(task.call, 'reviewer', progress)
+        ? (await this.submissions.authors([submissionId])).get(submissionId)!
+        : [],
+      panel: maySeeReviewers(task.call, 'reviewer', progress) ? await this.others(assignment) : [],
+      open:
+        REVIEWABLE.includes(status) &&
+        reviewsOpen(task.dueAt, now) &&
+        !(progress.handedIn && isFinal(task.call)),
+      review,
     };
+  }
+
+  /** The others who have handed in a review of the same submission, by name. */
+  private async others(assignment: Assignment): Promise<{ name: string; affiliation: string | null }[]> {
+    return this.db.query(
+      `select r.name, r.affiliation from assignment a join reviewer r on r.id = a.reviewer_id
+         join review v on v.assignment_id = a.id
+       where a.submission_id = $1 and a.id <> $2 and a.status = 'assigned' and v.status = 'handed_in'
+       order by r.name, r.id`,
+      [assignment.submissionId, assignment.id],
+    );
   }
 
   /**
    * Keeps a review as a draft or hands it in; what was handed in may be changed until reviews are due.
-   * @throws Refusal 404 when the assignment has ended; 409 `review.submissionState`, `review.handedIn`; 412 `stale`;
+   * @throws Refusal 404 when the assignment has ended; 409 `review.submissionState`, `review.handedIn`, `review.final`; 412 `stale`;
    *   400 `version.missing`, `malformed`; 422 `reviews.closed` with the time, `fields` with everything that is missing.
    */
   async save(actor: Actor, assignmentId: string, input: ReviewDto): Promise<Review> {
     const scores = input.scores ?? {};
     return this.work.run(async (tx) => {
       const [standing]: Standing[] = await tx.manager.query(
-        `select s.id as "submissionId", s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt"
+        `select s.id as "submissionId", s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt",
+           ${PROMISES}
          from assignment a join submission s on s.id = a.submission_id join call k on k.id = s.call_id
          where a.id = $1 and a.status = 'assigned' for update of a for share of s, k`,
         [assignmentId],
@@ -128,6 +167,8 @@ export class Reviews {
       if (!REVIEWABLE.includes(standing.status)) throw new Refusal('conflict', 'review.submissionState');
       if (before?.status === 'handed_in' && input.status === 'draft')
         throw new Refusal('conflict', 'review.handedIn');
+      if (before?.status === 'handed_in' && isFinal(standing.call))
+        throw new Refusal('conflict', 'review.final');
       const arrival = tx.arrival(actor);
       if (!reviewsOpen(standing.dueAt, arrival))
         throw new Refusal('rule', 'reviews.closed', {

@@ -8,6 +8,7 @@ import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { windowState } from '../conferences/deadline.js';
+import { openingsOf } from '../conferences/who-sees-whom.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -90,7 +91,7 @@ export class PublicPages {
         zone: call.zone,
         conferenceZone: conference.timeZone,
         wordLimit: call.wordLimit,
-        blindness: call.blindness,
+        opens: openingsOf(call),
         reviewsPerSubmission: call.reviewsPerSubmission,
         topics: topics.map((topic) => topic.title),
         reviewsDueAt: call.reviewsDueAt,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Conferences } from '../conferences/conferences.service.js';
+import { openingsOf } from '../conferences/who-sees-whom.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
 import { parse } from '../platform/validate.js';
@@ -14,7 +15,7 @@ import { Reviewer } from '../reviews/reviewer.entity.js';
 import { ReviewerGate } from '../reviews/reviewers.gate.js';
 import { Reviewers } from '../reviews/reviewers.service.js';
 import { Reviews } from '../reviews/reviews.service.js';
-import type { MyAssignment } from '../reviews/review.view.js';
+import { projectReviewTask, type MyAssignment } from '../reviews/review.view.js';
 import { formOf, text, texts, whole, type Form } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { paths } from './view.js';
@@ -247,6 +248,7 @@ export class ReviewsPages {
     const { items } = await this.reviews.mine(actor, { limit: MOST });
     const own = items.filter((item) => item.conference.slug === conference.slug);
     const { review } = task;
+    const seen = projectReviewTask(task);
     return reviewPage(withProblem(view, again), {
       id: task.id,
       code: task.submission.id,
@@ -254,10 +256,9 @@ export class ReviewsPages {
       abstract: task.submission.abstract,
       topics: task.topics.map((topic) => topic.title),
       words: task.submission.wordCount,
-      authors:
-        task.blindness === 'double'
-          ? null
-          : task.authors.map(({ name, affiliation }) => ({ name, ...(affiliation && { affiliation }) })),
+      authors: seen.submission.authors?.map(named) ?? null,
+      panel: seen.panel?.map(named) ?? null,
+      opens: openingsOf(task.call),
       criteria: task.criteria,
       values: typed ?? {
         scores: review?.scores ?? {},
@@ -319,7 +320,7 @@ export class ReviewsPages {
       state:
         reviewer.status === 'invited' ? 'open' : reviewer.status === 'removed' ? 'expired' : reviewer.status,
       message: '',
-      blindness: call.blindness,
+      opens: openingsOf(call),
       wordLimit: call.wordLimit,
       reviewsDue: call.reviewsDueAt
         ? { end: call.reviewsDueAt, zone: call.zone, conferenceZone: conference.timeZone }
@@ -336,6 +337,11 @@ export class ReviewsPages {
     });
   }
 }
+
+const named = ({ name, affiliation }: { name: string; affiliation: string | null }) => ({
+  name,
+  ...(affiliation && { affiliation }),
+});
 
 const scoresOf = (form: Form): Record<string, unknown> => {
   const scores = formOf(form['scores']);

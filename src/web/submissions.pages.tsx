@@ -5,6 +5,7 @@ import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { windowState } from '../conferences/deadline.js';
+import { openingsOf } from '../conferences/who-sees-whom.js';
 import { Decisions } from '../decisions/decisions.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
@@ -261,7 +262,7 @@ export class SubmissionsPages {
         wordCount: typed.wordCount,
         wordLimit: call.wordLimit,
         topics: topics.map(({ id, title }) => ({ id, title })),
-        blindness: call.blindness,
+        opens: openingsOf(call),
         deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
         idempotencyKey: key,
         ...(submission && { version: request.actor.request.seenVersion ?? submission.version }),
@@ -358,6 +359,7 @@ export class SubmissionsPages {
       texts.map((version) => version.byPerson).filter((id) => team.includes(id!)),
     );
     const decision = await this.decisions.released(submission.id);
+    const signed = await this.decisions.signed(decision, submission, 'author');
     const open = publicWindow(call, view.now);
     const editable = open && EDITABLE.includes(submission.status);
     return submissionPage(withProblem(view, again), {
@@ -398,6 +400,7 @@ export class SubmissionsPages {
         releasedAt: decision.releasedAt,
         message: decision.textToAuthors,
         comments: decision.comments.map((comment) => ({ text: comment })),
+        reviewers: signed,
       },
       can: {
         edit: editable,

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { ownLanguageName } from '../components/country.js';
+import type { Openings } from '../../conferences/who-sees-whom.js';
 import { useView } from '../components/context.js';
 import { LinkButton } from '../components/forms.js';
+import { NamesToAuthors } from '../components/names.js';
 import { Callout, Card, Deadline, Prose, Timeline, type TimelineItem } from '../components/parts.js';
 import { page } from '../layout.js';
 import {
@@ -34,7 +36,7 @@ export interface CallPageData {
   /** The conference's own zone. */
   conferenceZone: string;
   wordLimit: number;
-  blindness: 'open' | 'single' | 'double';
+  opens: Openings;
   reviewsPerSubmission: number;
   topics: readonly string[];
   /** Exclusive; `null` where the organisers name no day. */
@@ -151,9 +153,11 @@ function Rules({ data }: { data: CallPageData }): JSX.Element {
         </li>
         <li>{t('call:rules.contents')}</li>
         <li>{t('call:rules.change')}</li>
-        <li>{t(`call:rules.blind.${data.blindness}`, { count: data.reviewsPerSubmission })}</li>
+        <li>{t(`call:rules.read.${data.opens.authors}`, { count: data.reviewsPerSubmission })}</li>
         <li>{t('call:rules.published')}</li>
       </ul>
+      <h3>{t('names:toAuthors.title')}</h3>
+      <NamesToAuthors opens={data.opens} />
       {data.rules ? <Prose text={data.rules} /> : null}
     </section>
   );

@@ -1,3 +1,4 @@
+import type { Openings } from '../../conferences/who-sees-whom.js';
 import {
   Button,
   Choices,
@@ -9,6 +10,7 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
+import { NamesToReviewers } from '../components/names.js';
 import { Callout, DeadlineLine, Facts, type DeadlineData } from '../components/parts.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
@@ -23,7 +25,7 @@ export interface InvitationPageData {
   state: 'open' | 'accepted' | 'declined' | 'expired';
   /** The organisers' words; may be empty. */
   message: string;
-  blindness: 'open' | 'single' | 'double';
+  opens: Openings;
   wordLimit: number;
   reviewsDue: DeadlineData | null;
   topics: readonly { id: string; title: string }[];
@@ -61,7 +63,6 @@ export function invitationPage(view: View, data: InvitationPageData): string {
               term: t('invitation:facts.what'),
               value: t('invitation:facts.abstracts', { count: data.wordLimit }),
             },
-            { term: t('invitation:facts.who'), value: t(`invitation:facts.blind.${data.blindness}`) },
             ...(data.reviewsDue
               ? [{ term: t('invitation:facts.when'), value: <DeadlineLine {...data.reviewsDue} /> }]
               : []),
@@ -69,6 +70,10 @@ export function invitationPage(view: View, data: InvitationPageData): string {
           ]}
         />
       </div>
+      <section class="section" aria-labelledby="names">
+        <h2 id="names">{t('names:toReviewers.title')}</h2>
+        <NamesToReviewers opens={data.opens} />
+      </section>
       <form method="post" action={paths.invitationAccept(data.id)} noValidate>
         {hidden}
         <ErrorSummary errors={data.errors} />

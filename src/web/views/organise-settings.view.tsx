@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { ownLanguageName } from '../components/country.js';
+import type { Promises } from '../../conferences/who-sees-whom.js';
 import { useView } from '../components/context.js';
 import {
   Button,
@@ -57,7 +58,10 @@ export interface SettingsData extends OrganiseData, FormState {
     zone: string;
     graceMinutes: number;
     wordLimit: number;
-    blindness: 'open' | 'single' | 'double';
+    blindness: Promises['blindness'];
+    authorsOpen: Promises['authorsOpen'];
+    reviewersOpen: Promises['reviewersOpen'];
+    panelOpen: Promises['panelOpen'];
     reviewsPerSubmission: number;
     /** Exclusive end, in the call's zone. */
     reviewsDueAt: Date | null;
@@ -104,7 +108,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /**
  * GET `/conferences/:slug/organise/settings`. Forms post to `.../settings/<part>`:
- * `call` (`call[opensOn|deadlineDay|deadlineZone|graceMinutes|reason|wordLimit|blindness|reviewsPerSubmission|reviewsDueDay|decisionsOn|rules]`),
+ * `call` (`call[opensOn|deadlineDay|deadlineZone|graceMinutes|reason|wordLimit|blindness|authorsOpen|reviewersOpen|panelOpen|reviewsPerSubmission|reviewsDueDay|decisionsOn|rules]`),
  * `texts` (`name`, `subtitle`, `organiserName`, `description`, `venue`, `contactAddress`),
  * `topics` (`topics[i][id|title]`) and `criteria` (`criteria[i][id|title|weight]`, `criteria[i][anchors][j]`), both with
  * `act`: `save`, `add`, `up:i`, `down:i`, `remove:i` (all but `save` show the form again, changed and not yet saved),
@@ -265,6 +269,23 @@ function Call({ data, slug }: FormProps): JSX.Element {
             hint: t(`organise:settings.blindHint.${value}`),
           }))}
         />
+        <div class="fields-2">
+          {(
+            [
+              ['authorsOpen', ['never', 'decision', 'review']],
+              ['reviewersOpen', ['never', 'decision']],
+              ['panelOpen', ['never', 'decision', 'review']],
+            ] as const
+          ).map(([side, openings]) => (
+            <Select
+              key={side}
+              {...bound(data, `call[${side}]`, call[side])}
+              label={t(`organise:settings.${side}`)}
+              options={openings.map((value) => ({ value, label: t(`organise:settings.opens.${value}`) }))}
+            />
+          ))}
+        </div>
+        <p class="hint org-after">{t('organise:settings.opensHint')}</p>
         <div class="fields-2">
           <TextField
             {...bound(data, 'call[reviewsPerSubmission]', call.reviewsPerSubmission)}

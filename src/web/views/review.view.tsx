@@ -1,4 +1,5 @@
 import { Fragment, type JSX } from 'preact';
+import type { Openings } from '../../conferences/who-sees-whom.js';
 import { useView } from '../components/context.js';
 import {
   Button,
@@ -153,8 +154,11 @@ export interface ReviewPageData {
   lang?: string;
   topics: readonly string[];
   words: number;
-  /** Authors where this reviewer may know them (open and single-blind calls); otherwise null. */
+  /** Authors where this reviewer may know them now; otherwise null. */
   authors: readonly { name: string; affiliation?: string }[] | null;
+  /** The others who have handed in, likewise. */
+  panel: readonly { name: string; affiliation?: string }[] | null;
+  opens: Openings;
   /** Words for 1 to 5 of each criterion come from the organisers. */
   criteria: readonly { id: string; title: string; anchors: readonly string[] }[];
   values: ReviewValues;
@@ -194,22 +198,19 @@ export function reviewPage(view: View, data: ReviewPageData): string {
         <div class="pane-inner">
           <p class="eyebrow">
             <span class="code">{data.code}</span>, {[...data.topics].join(', ')}.{' '}
-            {data.authors ? '' : t('review:form.hidden')}
+            {data.authors ? '' : t(`review:form.hidden.${data.opens.authors}`)}
           </p>
           <h1 dir="auto" lang={data.lang}>
             {data.title}
           </h1>
-          {data.authors ? (
-            <p class="soft">
-              {data.authors.map((author, index) => (
-                <Fragment key={index}>
-                  {index > 0 ? ' · ' : ''}
-                  <IsolatedList items={[author.name, author.affiliation]} />
-                </Fragment>
-              ))}
-            </p>
-          ) : null}
+          {data.authors ? <People people={data.authors} /> : null}
           <Prose text={data.abstract} lang={data.lang} />
+          {data.panel && data.panel.length > 0 ? (
+            <section class="section">
+              <h2>{t('review:form.panel')}</h2>
+              <People people={data.panel} />
+            </section>
+          ) : null}
           <p class="soft pane-foot">
             {t('review:form.words', { count: data.words })}{' '}
             {data.canDecline ? <a href={paths.reviewDecline(data.id)}>{t('review:form.conflict')}</a> : null}
@@ -218,6 +219,19 @@ export function reviewPage(view: View, data: ReviewPageData): string {
       </article>
       <div class="pane-form">{data.canChange ? <ReviewForm data={data} /> : <HandedIn data={data} />}</div>
     </div>,
+  );
+}
+
+function People({ people }: { people: readonly { name: string; affiliation?: string }[] }): JSX.Element {
+  return (
+    <p class="soft">
+      {people.map((person, index) => (
+        <Fragment key={index}>
+          {index > 0 ? ' · ' : ''}
+          <IsolatedList items={[person.name, person.affiliation]} />
+        </Fragment>
+      ))}
+    </p>
   );
 }
 
@@ -285,7 +299,7 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
       <TextArea
         name="commentsToAuthors"
         label={t('review:form.toAuthors')}
-        hint={t('review:form.toAuthorsHint')}
+        hint={t(`review:form.toAuthorsHint.${data.opens.reviewers}`)}
         rows={7}
         value={values.commentsToAuthors}
         error={errorOf(errors, 'commentsToAuthors')}
@@ -317,7 +331,11 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
         </span>
       </div>
       <p class="soft after-actions">
-        {left ? t('review:form.until', { left }) : t('review:form.untilStart')}
+        {data.opens.authors === 'review' || data.opens.panel === 'review'
+          ? t('names:toReviewers.final')
+          : left
+            ? t('review:form.until', { left })
+            : t('review:form.untilStart')}
       </p>
     </form>
   );

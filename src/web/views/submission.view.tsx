@@ -72,6 +72,8 @@ export interface SubmissionDecision {
   message: string;
   /** Comments to the authors, in an order that tells nothing; the view numbers them. */
   comments: readonly { text: string }[];
+  /** Who has reviewed it, with what each has signed, where authors may know; otherwise null. */
+  reviewers: readonly { name: string; affiliation: string | null; comment: string }[] | null;
 }
 
 /** One submission as its authors see it. */
@@ -225,12 +227,25 @@ function Decision({ decision, zone }: { decision: SubmissionDecision; zone: stri
         {t('submission:decision.released')} <Instant at={decision.releasedAt} zone={zone} own />
       </p>
       {decision.message ? <Prose text={decision.message} /> : null}
-      {decision.comments.map((comment, i) => (
-        <article key={i} class="comment">
-          <h3>{t('submission:decision.reviewer', { n: i + 1 })}</h3>
-          <Prose text={comment.text} />
-        </article>
-      ))}
+      {decision.reviewers
+        ? decision.reviewers.map((reviewer, i) => (
+            <article key={i} class="comment">
+              <h3>
+                <IsolatedList items={[reviewer.name, reviewer.affiliation ?? '']} />
+              </h3>
+              {reviewer.comment ? (
+                <Prose text={reviewer.comment} />
+              ) : (
+                <p class="soft">{t('submission:decision.noComment')}</p>
+              )}
+            </article>
+          ))
+        : decision.comments.map((comment, i) => (
+            <article key={i} class="comment">
+              <h3>{t('submission:decision.reviewer', { n: i + 1 })}</h3>
+              <Prose text={comment.text} />
+            </article>
+          ))}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { Openings } from '../../conferences/who-sees-whom.js';
 import { CountrySelect, countryName } from '../components/country.js';
 import { useView } from '../components/context.js';
 import {
@@ -12,6 +13,7 @@ import {
   fieldId,
   type FieldErrors,
 } from '../components/forms.js';
+import { NamesToAuthors } from '../components/names.js';
 import {
   Callout,
   DeadlineLine,
@@ -69,7 +71,7 @@ interface SubmitFrame {
   wordCount: number;
   wordLimit: number;
   topics: readonly { id: string; title: string }[];
-  blindness: 'open' | 'single' | 'double';
+  opens: Openings;
   deadline: DeadlineData;
   idempotencyKey: string;
   version?: number;
@@ -161,9 +163,12 @@ export function submitPage(view: View, data: SubmitPageData): string {
         <TextArea
           name="abstract"
           label={t('submit:field.abstract')}
-          hint={t(data.blindness === 'double' ? 'submit:field.abstractBlind' : 'submit:field.abstractOpen', {
-            count: data.wordLimit,
-          })}
+          hint={t(
+            data.opens.authors === 'start' ? 'submit:field.abstractOpen' : 'submit:field.abstractBlind',
+            {
+              count: data.wordLimit,
+            },
+          )}
           rows={12}
           value={data.values.abstract}
           words={{ count: data.wordCount, limit: data.wordLimit }}
@@ -339,6 +344,8 @@ function Ready({ data }: { data: SubmitPageData }): JSX.Element {
       </ul>
       <span hidden data-ready-done={t('submit:ready.done')} data-ready-missing={t('submit:ready.missing')} />
       {data.guest ? <p class="soft">{t('submit:ready.guest')}</p> : null}
+      <h2>{t('names:toAuthors.title')}</h2>
+      <NamesToAuthors opens={data.opens} />
       {data.protectedNameHref ? (
         <p class="soft">
           {t('submit:risk.before')} <a href={data.protectedNameHref}>{t('submit:risk.link')}</a>
