@@ -277,3 +277,72 @@ describe('a promise', () => {
     for (const side of ['authorsOpen', 'reviewersOpen', 'panelOpen']) expect(html).toContain(`call[${side}]`);
   });
 });
+
+describe('a text that names its authors', () => {
+  const naming = (email: string) => ({
+    title: 'Peace after the ceasefire',
+    abstract:
+      'This builds on my previous work (Author 2019) and was written by Ann Author at Institute Example, not by Peace.',
+    authors: [
+      { name: 'Ann Author', affiliation: 'Institute Example', email, corresponding: true },
+      { name: 'Ben Peace', affiliation: 'Independent' },
+    ],
+  });
+  const found = [
+    { field: 'abstract', kind: 'ownWork', words: 'my previous work (Author 2019)' },
+    { field: 'abstract', kind: 'name', words: 'Ann Author' },
+    { field: 'abstract', kind: 'affiliation', words: 'Institute Example' },
+  ];
+
+  it('is answered with warnings, as a draft and as it is submitted, and never refused', async () => {
+    conference = await app.conference();
+    const email = someone('author');
+    const id = await submitted(app, conference, email, { ...naming(email), status: 'draft' });
+    const token = await app.token(email);
+    expect((await get(`/submissions/${id}`, token)).body.warnings).toEqual(found);
+    const { body } = await app.http
+      .post(`/api/v1/submissions/${id}/submit`)
+      .set({ ...bearer(token), 'if-match': '"1"', 'idempotency-key': newKey() })
+      .expect(200);
+    expect(body).toMatchObject({ status: 'submitted', warnings: found });
+    await app.db.query(`update call set blindness = 'single' where id = $1`, [conference.callId]);
+    expect((await get(`/submissions/${id}`, token)).body.warnings).toEqual([]);
+  });
+
+  it('is shown before the click, with what was found, and keeps everything typed either way', async () => {
+    conference = await app.conference();
+    const email = someone('author');
+    const { title, abstract, authors } = naming(email);
+    const cookie = await app.cookie(email);
+    const post = (act: string, change: Record<string, string> = {}) =>
+      app.http
+        .post(`/conferences/${conference.slug}/submit`)
+        .set({ cookie, 'sec-fetch-site': 'same-origin' })
+        .type('form')
+        .send({
+          act,
+          idempotencyKey: 'naming-form-key',
+          title,
+          abstract,
+          'topics[]': conference.topics[0],
+          'authors[0][name]': authors[0]!.name,
+          'authors[0][affiliation]': authors[0]!.affiliation,
+          'authors[0][email]': email,
+          'authors[1][name]': authors[1]!.name,
+          corresponding: '0',
+          ...change,
+        });
+    const check = await post('check').expect(200);
+    expect(check.text).toContain('This may tell reviewers who wrote it');
+    for (const { words } of found) expect(check.text).toContain(`<mark>${words}</mark>`);
+    expect(check.text).not.toContain('<mark>Peace');
+    expect(check.text).toContain('Submit anyway');
+    const back = await post('edit').expect(200);
+    expect(back.text).toContain('This builds on my previous work (Author 2019)');
+    const mended = await post('check', { abstract: 'This builds on earlier work.' }).expect(200);
+    expect(mended.text).not.toContain('This may tell reviewers');
+    await post('submit').expect(303);
+    await app.db.query(`update call set blindness = 'open' where id = $1`, [conference.callId]);
+    expect((await post('check')).text).not.toContain('This may tell reviewers');
+  });
+});

@@ -1,8 +1,11 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { instant, orNull } from '../platform/answers.js';
+import { namingsIn, NAMING_KINDS, type NamedAuthor, type Naming } from './naming-rules.js';
 import type { Submission, SubmissionAuthor } from './submission.entity.js';
 
 const strict = { additionalProperties: false };
+
+const words = (...list: readonly string[]) => Type.Union(list.map((word) => Type.Literal(word)));
 
 const authorSchema = Type.Object(
   {
@@ -37,6 +40,20 @@ export const submissionSchema = Type.Object(
     withdrawnAt: orNull(instant),
     withdrawalReason: orNull(Type.String()),
     held: Type.Boolean({ description: 'Waits for its address to be confirmed' }),
+    warnings: Type.Array(
+      Type.Object(
+        {
+          field: words('title', 'abstract'),
+          kind: words(...NAMING_KINDS),
+          words: Type.String({ description: 'As they stand in the text' }),
+        },
+        strict,
+      ),
+      {
+        description:
+          'What may tell reviewers who wrote it, where they are not to know; nothing is refused for it',
+      },
+    ),
   },
   { ...strict, $id: 'Submission' },
 );
@@ -61,12 +78,35 @@ export type SubmissionItem = Static<typeof submissionItemSchema>;
 export interface WholeSubmission {
   submission: Submission;
   slug: string;
+  /** Whether its call hides authors from reviewers. */
+  hidesAuthors: boolean;
   topics: readonly string[];
   authors: readonly SubmissionAuthor[];
 }
 
+/** A place in a submission's words that may tell who wrote it. */
+export type TextWarning = Naming & { field: 'title' | 'abstract' };
+
+/** What in title and abstract may tell reviewers who wrote them; empty where reviewers see it anyhow. */
+export function warningsOf(
+  text: { title: string; abstract: string },
+  authors: readonly NamedAuthor[],
+  hidesAuthors: boolean,
+): TextWarning[] {
+  if (!hidesAuthors) return [];
+  return (['title', 'abstract'] as const).flatMap((field) =>
+    namingsIn(text[field], authors).map((naming) => ({ field, ...naming })),
+  );
+}
+
 /** What leaves the system about a submission, to its authors and organisers; nobody else passes its gate. */
-export function projectSubmission({ submission, slug, topics, authors }: WholeSubmission): SubmissionView {
+export function projectSubmission({
+  submission,
+  slug,
+  hidesAuthors,
+  topics,
+  authors,
+}: WholeSubmission): SubmissionView {
   return {
     id: submission.id,
     conference: slug,
@@ -93,5 +133,10 @@ export function projectSubmission({ submission, slug, topics, authors }: WholeSu
     withdrawnAt: submission.withdrawnAt?.toISOString() ?? null,
     withdrawalReason: submission.withdrawalReason,
     held: submission.heldUntil !== null,
+    warnings: warningsOf(submission, authors, hidesAuthors).map(({ field, kind, words: found }) => ({
+      field,
+      kind,
+      words: found,
+    })),
   };
 }

@@ -7,6 +7,7 @@ import { Call } from '../conferences/call.entity.js';
 import { Conference } from '../conferences/conference.entity.js';
 import type { ReviewingStarted } from '../conferences/ports.js';
 import { Topic } from '../conferences/topic.entity.js';
+import { openingsOf, type Promises } from '../conferences/who-sees-whom.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { People } from '../people/people.service.js';
@@ -97,7 +98,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
             tx,
             authorMails('submission_receipt', { submission, conference, authors }, this.config.publicUrl),
           );
-        made = { submission, slug: conference.slug, topics, authors };
+        const hidesAuthors = openingsOf(call).authors !== 'start';
+        made = { submission, slug: conference.slug, hidesAuthors, topics, authors };
         return submission.id;
       });
       return created;
@@ -335,7 +337,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     return map;
   }
 
-  /** Submissions with their authors, topics and the conference's slug: three statements for any number of rows. */
+  /** Submissions with their authors, topics and what is needed of conference and call: three statements for any number of rows. */
   async whole(
     submissions: readonly Submission[],
     manager: EntityManager = this.db.manager,
@@ -344,13 +346,16 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     const ids = submissions.map((submission) => submission.id);
     const authors = await this.authors(ids, manager);
     const topics = await manager.find(SubmissionTopic, { where: { submissionId: In(ids) } });
-    const conferences = await manager.find(Conference, {
-      where: { id: In([...new Set(submissions.map((submission) => submission.conferenceId))]) },
-    });
-    const slugs = new Map(conferences.map((conference) => [conference.id, conference.slug]));
+    const calls: (Promises & { id: string; slug: string })[] = await manager.query(
+      `select k.id, c.slug, k.blindness, k.authors_open as "authorsOpen", k.reviewers_open as "reviewersOpen",
+         k.panel_open as "panelOpen" from call k join conference c on c.id = k.conference_id where k.id = any($1)`,
+      [[...new Set(submissions.map((submission) => submission.callId))]],
+    );
+    const byId = new Map(calls.map((call) => [call.id, call]));
     return submissions.map((submission) => ({
       submission,
-      slug: slugs.get(submission.conferenceId)!,
+      slug: byId.get(submission.callId)!.slug,
+      hidesAuthors: openingsOf(byId.get(submission.callId)!).authors !== 'start',
       authors: authors.get(submission.id)!,
       topics: topics.filter((topic) => topic.submissionId === submission.id).map((topic) => topic.topicId),
     }));

@@ -15,6 +15,7 @@ import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
 import { EDITABLE } from '../submissions/submission-rules.js';
 import { Submissions } from '../submissions/submissions.service.js';
+import { warningsOf } from '../submissions/submission.view.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { changeAuthors, inputOf, readForm, type TypedForm } from './submission-form.js';
 import { formatCalendarDay, paths } from './view.js';
@@ -295,7 +296,11 @@ export class SubmissionsPages {
     typed: TypedForm,
   ): Promise<string> {
     const { view, data } = await this.frame(request, context, typed);
-    return submitCheckPage(view, data);
+    const { values, opens } = data;
+    return submitCheckPage(view, {
+      ...data,
+      warnings: warningsOf(values, values.authors, opens.authors !== 'start'),
+    });
   }
 
   private async stored(submission: Submission): Promise<SubmissionValues> {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Openings } from '../../conferences/who-sees-whom.js';
 import { CountrySelect, countryName } from '../components/country.js';
+import type { TextWarning } from '../../submissions/submission.view.js';
 import { useView } from '../components/context.js';
 import {
   Button,
@@ -359,6 +360,8 @@ function Ready({ data }: { data: SubmitPageData }): JSX.Element {
 export interface SubmitCheckPageData extends SubmitFrame {
   /** `submitted` when this replaces a text that was already handed in. */
   status: 'draft' | 'submitted';
+  /** What may tell reviewers who wrote it. */
+  warnings: readonly TextWarning[];
 }
 
 /** Everything as it will be stored, before the click that counts. Carries the whole form in hidden fields. */
@@ -374,6 +377,7 @@ export function submitCheckPage(view: View, data: SubmitCheckPageData): string {
       <DeadlineLine {...data.deadline} />
       <h1>{t('submit:confirm.title')}</h1>
       <p class="lead">{t('submit:confirm.lead')}</p>
+      {data.warnings.length > 0 ? <Warnings data={data} /> : null}
       <article class="section sheet">
         <h2 dir="auto">{data.values.title}</h2>
         <p class="soft">
@@ -401,15 +405,47 @@ export function submitCheckPage(view: View, data: SubmitCheckPageData): string {
           </ul>
         </Callout>
         <div class="actions">
-          <Button name="act" value="submit">
-            {t(changing ? 'submit:confirm.doChange' : 'submit:confirm.do')}
+          <Button name="act" value="submit" {...(data.warnings.length > 0 && { look: 'second' as const })}>
+            {t(`submit:confirm.${changing ? 'doChange' : 'do'}${data.warnings.length > 0 ? 'Anyway' : ''}`)}
           </Button>
-          <Button name="act" value="edit" look="second">
+          <Button name="act" value="edit" {...(data.warnings.length === 0 && { look: 'second' as const })}>
             {t('submit:confirm.back')}
           </Button>
         </div>
       </form>
     </>,
+  );
+}
+
+/** What was found that may tell who wrote it, each in its surroundings; the author may mend it or leave it. */
+function Warnings({ data }: { data: SubmitCheckPageData }): JSX.Element {
+  const { t } = useView();
+  const around = 40;
+  return (
+    <div class="section first">
+      <Callout tone="warn" title={t('submit:naming.title')}>
+        <ul class="bullets">
+          {data.warnings.map(({ field, kind, words, at }) => {
+            const text = data.values[field];
+            const from = Math.max(0, at - around);
+            const to = at + words.length + around;
+            return (
+              <li key={`${field}${at}`}>
+                {t(`submit:naming.kind.${kind}`, { field: t(`submit:naming.field.${field}`) })}{' '}
+                <q dir="auto">
+                  {from > 0 ? '…' : ''}
+                  {text.slice(from, at).replace(/^[\udc00-\udfff]/, '')}
+                  <mark>{words}</mark>
+                  {text.slice(at + words.length, to).replace(/[\ud800-\udbff]$/, '')}
+                  {to < text.length ? '…' : ''}
+                </q>
+              </li>
+            );
+          })}
+        </ul>
+        <p>{t('submit:naming.how')}</p>
+      </Callout>
+    </div>
   );
 }
 
