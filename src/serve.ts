@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { openInstallation, type Installation } from './installation.js';
+import { openInstallation } from './installation.js';
 import type { Config } from './platform/config.js';
 import type { DatabaseReport } from './platform/database-thread.js';
 import { createLogger } from './platform/telemetry.js';
 import { welcome } from './tools/welcome.js';
-import { startWorkers, stopWorkers } from './workers.js';
+import { startWorkers, stopOnSignal } from './workers.js';
 
 /**
  * Serves an installation until a signal ends it.
@@ -30,18 +30,4 @@ export async function serve(config: Config, database?: DatabaseReport): Promise<
     await installation.close().catch(() => undefined);
     throw error;
   }
-}
-
-function stopOnSignal(app: NestFastifyApplication, installation: Installation): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    // Requests under way are answered, jobs under way are finished, then the parts go in the order of need.
-    await stopWorkers(app);
-    await app.close();
-    await installation.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }

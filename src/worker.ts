@@ -3,7 +3,7 @@ import { openInstallation } from './installation.js';
 import { readConfig } from './platform/config.js';
 import { StartFailure } from './platform/start-failure.js';
 import { createLogger } from './platform/telemetry.js';
-import { startWorkers, stopWorkers } from './workers.js';
+import { startWorkers, stopOnSignal } from './workers.js';
 
 /** The worker door: the same system, working the queues and serving nobody. */
 async function main(): Promise<void> {
@@ -19,16 +19,7 @@ async function main(): Promise<void> {
     throw error;
   }
   logger.info('worker started');
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    await stopWorkers(app);
-    await app.close();
-    await installation.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  stopOnSignal(app, installation);
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { RecordCheck } from './audit/record-check.js';
 import { Sealer } from './audit/sealer.js';
+import type { Installation } from './installation.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
 
@@ -20,4 +21,18 @@ export async function stopWorkers(app: INestApplicationContext): Promise<void> {
     app.get(Sealer).stop(),
     app.get(RecordCheck).stop(),
   ]);
+}
+
+/** Ends a door on a signal: what is under way is finished, then the parts go in the order of need. */
+export function stopOnSignal(app: INestApplicationContext, installation: Installation): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await stopWorkers(app);
+    await app.close();
+    await installation.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
