@@ -159,6 +159,42 @@ describe('the board', () => {
     expect(rest.body).toMatchObject({ items: [{ id: open }], next: null });
     await get(`/conferences/${conference.slug}/decisions`, await app.token(someone('x'))).expect(403);
   });
+
+  it('takes the strictness of reviewers out of the means beside them, and says so on its page', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n += 1) ids.push(await underReview());
+    const [strict, ...mild] = await Promise.all(
+      [1, 2, 3].map(() => reviewer(app, conference, chair, someone('r'))),
+    );
+    const give = async (id: string, who: { id: string; token: string }, overall: number) => {
+      const assignment = await assigned(app, chair, id, who.id);
+      await app.http
+        .put(`/api/v1/assignments/${assignment}/review`)
+        .set('authorization', `Bearer ${who.token}`)
+        .send(reviewOf(conference, { overall }))
+        .expect(200);
+    };
+    for (const [n, id] of ids.entries()) {
+      if (n > 0) await give(id, strict!, [1, 2, 3][n - 1]!);
+      for (const one of mild) await give(id, one, [3, 3, 4, 5][n]!);
+    }
+    const rows = await board();
+    const row = (id: string) => rows.find((one: { id: string }) => one.id === id);
+    // The first was spared the strict reviewer, and has the better mean of two that the others find equal.
+    expect(row(ids[0]!).mean).toBeGreaterThan(row(ids[1]!).mean);
+    const [spared, judged] = [row(ids[0]!).calibrated, row(ids[1]!).calibrated];
+    expect(spared.score).toBeLessThan(row(ids[0]!).mean);
+    expect(judged.score).toBeGreaterThan(row(ids[1]!).mean);
+    expect(judged.low).toBeLessThan(judged.score);
+    expect(judged.high).toBeGreaterThan(judged.score);
+    const page = await app.http
+      .get(`/conferences/${conference.slug}/organise/decisions?places=2`)
+      .set('authorization', `Bearer ${chair}`)
+      .expect(200);
+    expect(page.text).toContain('Calibrated');
+    expect(page.text).toContain('The calibrated mean takes that out');
+    expect(page.text).toMatch(/of those above the line may deserve less/);
+  });
 });
 
 describe('releasing', () => {

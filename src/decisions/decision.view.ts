@@ -131,12 +131,36 @@ export interface BoardRow {
   criteriaMean: number | null;
   /** Standard deviation of the overall scores; null with fewer than two. */
   spread: number | null;
+  /** The mean without the strictness of the reviewers, with its interval; null where that would change nothing. */
+  calibrated: CalibratedMean | null;
   reviewsIn: number;
   reviewsExpected: number;
   pendingOutcome: Outcome | null;
   pendingVersion: number | null;
   /** Version of the latest announced decision. */
   releasedVersion: number | null;
+}
+
+/** See `calibrate`; the interval holds what the submission deserves in 95 of 100 cases. */
+export interface CalibratedMean {
+  score: number;
+  low: number;
+  high: number;
+}
+
+/** Everything that is to be decided or was, and how its reviewers differ. */
+export interface Board {
+  /** Best mean first. */
+  rows: BoardRow[];
+  /** Null with too few reviews. */
+  strictness: {
+    /** Whether reviewers differ by more than chance. */
+    matters: boolean;
+    /** The part of the scores' variance that their strictness explains, from 0 to 1. */
+    share: number;
+    /** Groups of submissions that share no reviewer and cannot be compared by scores; 1 is best. */
+    islands: number;
+  } | null;
 }
 
 export const boardRowSchema = Type.Object(
@@ -148,6 +172,16 @@ export const boardRowSchema = Type.Object(
     mean: orNull(Type.Number()),
     criteriaMean: orNull(Type.Number()),
     spread: orNull(Type.Number()),
+    calibrated: orNull(
+      Type.Object(
+        { score: Type.Number(), low: Type.Number(), high: Type.Number() },
+        {
+          ...strict,
+          description:
+            "The mean without the reviewers' strictness, and its 95 % interval; null where reviewers differ by no more than chance",
+        },
+      ),
+    ),
     reviewsIn: Type.Integer(),
     reviewsExpected: Type.Integer(),
     pendingOutcome: orNull(outcome),
@@ -166,6 +200,11 @@ export const projectBoardRow = (row: BoardRow): BoardRow => ({
   mean: row.mean,
   criteriaMean: row.criteriaMean,
   spread: row.spread,
+  calibrated: row.calibrated && {
+    score: row.calibrated.score,
+    low: row.calibrated.low,
+    high: row.calibrated.high,
+  },
   reviewsIn: row.reviewsIn,
   reviewsExpected: row.reviewsExpected,
   pendingOutcome: row.pendingOutcome,

@@ -75,7 +75,7 @@ export class DecisionsController {
   @Answers(pageOf(boardRowSchema))
   async board(@Who() actor: Actor, @Subject() conference: Conference, @Query() query: BoardQuery) {
     const limit = limitOf(query);
-    let rows = await this.decisions.board(actor, conference.id);
+    let { rows } = await this.decisions.board(actor, conference.id);
     if (query.status) rows = rows.filter((row) => row.status === query.status);
     if (query.after) {
       const [mean, criteriaMean, id] = decodeCursor(query.after, ['number', 'number', 'text']);

@@ -13,6 +13,7 @@ import { newId } from '../platform/ids.js';
 import { forbidden, notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { ownedBy } from '../reviews/ownership.js';
+import { calibrate } from '../reviews/calibration.js';
 import { panelScore, type ScoredReview } from '../reviews/score-rules.js';
 import { Submission } from '../submissions/submission.entity.js';
 import type { Outcome, Status } from '../submissions/submission-states.js';
@@ -29,7 +30,7 @@ import {
 } from './decision-rules.js';
 import type { DecideDto, ReleaseDto } from './decision.dto.js';
 import { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
-import type { BoardRow, PreviewRow, ReleaseRow, SignedComment } from './decision.view.js';
+import type { Board, BoardRow, PreviewRow, ReleaseRow, SignedComment } from './decision.view.js';
 
 /** Decisions, pending and announced; the only writer of their tables. Deciding is not announcing. */
 @Injectable()
@@ -156,13 +157,14 @@ export class Decisions {
 
   /**
    * Everything that is to be decided or was, best mean first, without the actor's own submissions.
-   * Two statements for any number of rows.
+   * Two statements for any number of rows. What is the actor's own does not enter the calibration either, or its scores
+   * could be told from the others'.
    */
-  async board(actor: Actor, conferenceId: string): Promise<BoardRow[]> {
+  async board(actor: Actor, conferenceId: string): Promise<Board> {
     const call = await this.conferences.callOf(conferenceId);
     const criteria = await this.conferences.criteriaOf(call.id);
-    const rows: (Omit<BoardRow, 'mean' | 'criteriaMean' | 'spread' | 'reviewsIn'> & {
-      reviews: ScoredReview[];
+    const rows: (Omit<BoardRow, 'mean' | 'criteriaMean' | 'spread' | 'calibrated' | 'reviewsIn'> & {
+      reviews: (ScoredReview & { reviewer: string })[];
     })[] = await this.db.query(
       `select s.id, s.title, s.status, s.version, p.outcome as "pendingOutcome", p.version as "pendingVersion",
            (select max(d.version) from decision d where d.submission_id = s.id) as "releasedVersion",
@@ -171,19 +173,34 @@ export class Decisions {
          left join pending_decision p on p.submission_id = s.id
          left join (
            select a.submission_id, count(*)::int as expected,
-             jsonb_agg(jsonb_build_object('overall', v.overall, 'scores', v.scores)) filter (where v.status = 'handed_in') as reviews
+             jsonb_agg(jsonb_build_object('reviewer', a.reviewer_id, 'overall', v.overall, 'scores', v.scores)
+               order by a.id) filter (where v.status = 'handed_in') as reviews
            from assignment a left join review v on v.assignment_id = a.id
            where a.status = 'assigned' group by a.submission_id) w on w.submission_id = s.id
          where s.conference_id = $1 and s.status <> 'draft' and (s.status <> 'withdrawn' or p.outcome is not null)
            and s.held_until is null and not ${ownedBy('s', '$2')}`,
       [conferenceId, actor.personId],
     );
-    return rows
-      .map(({ reviews, ...row }): BoardRow => {
-        const { reviews: reviewsIn, mean, criteriaMean, spread } = panelScore(reviews, criteria);
-        return { ...row, mean, criteriaMean, spread, reviewsIn };
-      })
-      .toSorted(boardOrder);
+    const calibration = calibrate(
+      rows.flatMap(({ id, reviews }) =>
+        reviews.map(({ reviewer, overall }) => ({ submission: id, reviewer, score: overall! })),
+      ),
+    );
+    return {
+      rows: rows
+        .map(({ reviews, ...row }): BoardRow => {
+          const { reviews: reviewsIn, mean, criteriaMean, spread } = panelScore(reviews, criteria);
+          const own = calibration?.matters ? calibration.submissions.get(row.id) : undefined;
+          const calibrated = own ? { score: own.calibrated, low: own.low, high: own.high } : null;
+          return { ...row, mean, criteriaMean, spread, calibrated, reviewsIn };
+        })
+        .toSorted(boardOrder),
+      strictness: calibration && {
+        matters: calibration.matters,
+        share: calibration.shares.reviewers,
+        islands: calibration.islands,
+      },
+    };
   }
 
   /** The pending decisions that the actor could announce now, by id. */

@@ -1,4 +1,4 @@
-import { openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
+import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
 
 describe('the board', () => {
   const row = (
@@ -65,4 +65,26 @@ describe('a board that was sent', () => {
     expect(wantedOutcomes({ outcomes: ['accepted'] })).toEqual([]);
     expect(wantedOutcomes({})).toEqual([]);
   });
+});
+
+describe('close calls', () => {
+  const row = (score: number, reach = 0.5) => ({
+    calibrated: { score, low: score - reach, high: score + reach },
+  });
+
+  it('are those whose interval crosses the line, on either side of it', () => {
+    // The line stands at 3.0.
+    const rows = [row(4.5), row(3.2), row(2.8), row(2.6), row(1)];
+    expect(closeCalls(rows, 2)).toEqual({ above: 1, below: 2 });
+  });
+
+  it('leave out what has no calibrated score', () => {
+    expect(closeCalls([row(4), { calibrated: null }, row(3.6), row(2)], 2)).toEqual({ above: 0, below: 1 });
+  });
+
+  it.each([
+    ['without a line', [row(4), row(2)], 0],
+    ['when everything fits', [row(4), row(2)], 2],
+    ['without calibrated scores', [{ calibrated: null }, { calibrated: null }], 1],
+  ])('are not known %s', (_name, rows, places) => expect(closeCalls(rows, places)).toBeNull());
 });

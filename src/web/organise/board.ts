@@ -25,6 +25,28 @@ export function ranks(rows: readonly Pick<BoardRow, 'id' | 'mean'>[]): Map<strin
   return found;
 }
 
+/**
+ * How many may well lie on the other side of the line than their mean puts them: those above whose calibrated score may be
+ * lower than the line, and those below whose may be higher. The line stands halfway between the calibrated scores next to it.
+ * @param rows in the board's order
+ * @returns null without a line or without calibrated scores on both sides of it
+ */
+export function closeCalls(
+  rows: readonly Pick<BoardRow, 'calibrated'>[],
+  places: number,
+): { above: number; below: number } | null {
+  const scores = rows.map(({ calibrated }) => calibrated).filter((one) => one !== null);
+  const sorted = scores.map(({ score }) => score).toSorted((a, b) => b - a);
+  const [last, first] = [sorted[places - 1], sorted[places]];
+  if (last === undefined || first === undefined) return null;
+  const line = (last + first) / 2;
+  const [above, below] = [rows.slice(0, places), rows.slice(places)];
+  return {
+    above: above.filter(({ calibrated }) => calibrated && calibrated.low < line).length,
+    below: below.filter(({ calibrated }) => calibrated && calibrated.high > line).length,
+  };
+}
+
 /** How many have which pending outcome; `none` are those that have none. */
 export function pendingCounts(
   rows: readonly Pick<BoardRow, 'pendingOutcome'>[],

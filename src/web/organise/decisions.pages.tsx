@@ -24,7 +24,7 @@ import { asRefusal, refusalMessage } from '../problem.js';
 import type { View } from '../view.js';
 import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
 import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
-import { openRows, pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
+import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
 import { DecisionQueries, type ReleaseExtras } from './decisions.queries.js';
 import { Frame } from './frame.js';
 import { disagrees } from './panel.js';
@@ -178,7 +178,7 @@ export class OrganiseDecisionsPages {
     const start = startOf(query);
     const filters = boardFilters(request);
     const call = await this.conferences.callOf(conference.id);
-    const everything = await this.decisions.board(actor, conference.id);
+    const { rows: everything, strictness } = await this.decisions.board(actor, conference.id);
     const all = openRows(everything);
     const matching = await this.filtered(actor, conference, all, filters);
     const shown = matching.slice(start, start + PAGE_ROWS);
@@ -200,6 +200,7 @@ export class OrganiseDecisionsPages {
         rank: rank.get(row.id) ?? null,
         mean: row.mean,
         spread: row.spread,
+        calibrated: row.calibrated,
         scores: extras.get(row.id)!.scores,
         reviewsMissing: Math.max(0, call.reviewsPerSubmission - row.reviewsIn),
         disagree: disagrees(row.spread),
@@ -209,6 +210,8 @@ export class OrganiseDecisionsPages {
       total: all.length,
       ...neighbours(start, matching.length),
       line: { places, after: places > 0 ? (all[places - 1]?.id ?? null) : null },
+      strictness,
+      close: closeCalls(all, places),
       may: { decide: mayOnConference(actor, conference.id, 'decide') },
       idempotencyKey: formKey(),
       ...(again && { errors: boardErrors(view, again) }),

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
+import type { Board as DecisionBoard, CalibratedMean } from '../../decisions/decision.view.js';
 import { StackedBar } from '../components/charts.js';
 import { useView } from '../components/context.js';
 import { Button, ErrorSummary, HiddenKey, LinkButton, TextField } from '../components/forms.js';
 import { Callout, EmptyState, IsolatedList, StateWord, Tag } from '../components/parts.js';
 import { FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
-import { formatNumber, type View } from '../view.js';
+import { formatNumber, formatShare, type View } from '../view.js';
 import {
   bound,
   countOf,
@@ -35,6 +36,7 @@ export interface RankedRow {
   rank: number | null;
   mean: number | null;
   spread: number | null;
+  calibrated: CalibratedMean | null;
   /** The overall scores handed in. */
   scores: readonly number[];
   reviewsMissing: number;
@@ -59,6 +61,9 @@ export interface DecisionsData extends OrganiseData, FormState {
    * `after` where that row is on this page.
    */
   line: { places: number; after: string | null };
+  strictness: DecisionBoard['strictness'];
+  /** How many may well lie on the other side of the line; null where that is not known. */
+  close: { above: number; below: number } | null;
   may: { decide: boolean };
 }
 
@@ -163,6 +168,7 @@ export function decisionsPage(view: View, data: DecisionsData): string {
             />
             <Button look="second">{t('organise:decisions.drawLine')}</Button>
           </form>
+          <Strictness data={data} />
           <Board data={data} slug={slug} base={base} />
           <Pager
             previous={data.previous && withQuery(base, { ...filters, before: data.previous })}
@@ -180,6 +186,28 @@ export function decisionsPage(view: View, data: DecisionsData): string {
   );
 }
 
+/** What the board can say of how strictly reviewers score. */
+function Strictness({ data: { strictness, close } }: { data: DecisionsData }): JSX.Element | null {
+  const view = useView();
+  const { t } = view;
+  if (!strictness) return null;
+  const share = formatShare(view, strictness.share);
+  return (
+    <div class="org-strictness soft">
+      <p>{t(`organise:decisions.strictness.${strictness.matters ? 'matters' : 'none'}`, { share })}</p>
+      {close ? (
+        <p>
+          {countOf(view, 'organise:decisions.strictness.above', close.above)}{' '}
+          {countOf(view, 'organise:decisions.strictness.below', close.below)}
+        </p>
+      ) : null}
+      {strictness.islands > 1 ? (
+        <p>{t('organise:decisions.strictness.islands', { n: formatNumber(view, strictness.islands) })}</p>
+      ) : null}
+    </div>
+  );
+}
+
 function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: string }): JSX.Element {
   const view = useView();
   const { t } = view;
@@ -193,7 +221,8 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
       />
     );
   const chosen = new Set(typedList(data.values, 'chosen[]', []));
-  const columns = may ? 7 : 6;
+  const calibrated = data.strictness?.matters ?? false;
+  const columns = 6 + (may ? 1 : 0) + (calibrated ? 1 : 0);
   return (
     <form method="post" action={withQuery(base, data.filters)}>
       <HiddenKey value={`${data.idempotencyKey}.board`} />
@@ -219,6 +248,11 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
               <th role="columnheader" scope="col" class="number">
                 {t('organise:mean')}
               </th>
+              {calibrated ? (
+                <th role="columnheader" scope="col" class="number">
+                  {t('organise:decisions.calibrated')}
+                </th>
+              ) : null}
               <th role="columnheader" scope="col" class="number">
                 {t('organise:spread')}
               </th>
@@ -273,6 +307,7 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
                         <ScoreStrip
                           scores={row.scores}
                           mean={row.mean}
+                          interval={row.calibrated}
                           label={t('organise:submission.stripLabel', {
                             scores: row.scores.join(', '),
                             mean: figure(view, row.mean),
@@ -285,6 +320,19 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
                     <td role="cell" class="number" data-label={t('organise:mean')}>
                       {figure(view, row.mean)}
                     </td>
+                    {calibrated ? (
+                      <td role="cell" class="number" data-label={t('organise:decisions.calibrated')}>
+                        {figure(view, row.calibrated?.score ?? null)}
+                        {row.calibrated ? (
+                          <span class="under">
+                            {t('organise:decisions.interval', {
+                              low: figure(view, row.calibrated.low),
+                              high: figure(view, row.calibrated.high),
+                            })}
+                          </span>
+                        ) : null}
+                      </td>
+                    ) : null}
                     <td role="cell" class="number" data-label={t('organise:spread')}>
                       {figure(view, row.spread)}
                     </td>

@@ -267,6 +267,8 @@ export function ScoreStrip(props: {
   scores: readonly number[];
   label: string;
   mean?: number | null;
+  /** Where the score without the reviewers' strictness may lie. */
+  interval?: { low: number; high: number } | null;
 }): JSX.Element {
   const seen = new Map<number, number>();
   return (
@@ -275,6 +277,16 @@ export function ScoreStrip(props: {
       {[1, 2, 3, 4, 5].map((score) => (
         <line key={score} class="org-strip-axis" x1={onStrip(score)} x2={onStrip(score)} y1="13" y2="19" />
       ))}
+      {props.interval ? (
+        <rect
+          class="org-strip-interval"
+          x={onStrip(Math.max(1, props.interval.low))}
+          width={onStrip(Math.min(5, props.interval.high)) - onStrip(Math.max(1, props.interval.low))}
+          y="11"
+          height="10"
+          rx="5"
+        />
+      ) : null}
       {props.mean === undefined || props.mean === null ? null : (
         <line class="org-strip-mean" x1={onStrip(props.mean)} x2={onStrip(props.mean)} y1="1" y2="21" />
       )}
