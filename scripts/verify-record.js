@@ -5,7 +5,8 @@
  *
  *   node verify-record.js --key PUBLIC_KEY.pem [--key OLDER_KEY.pem] FILE...
  *
- * Each FILE is JSON, one of
+ * Each FILE is a receipt for a submission, alone or in the text of its mail: its signature is checked, and that a proof which
+ * is given of its entry is of that entry. Or it is JSON, one of
  *   - a head                 (GET /api/v1/record/heads/latest): its signature is checked;
  *   - an inclusion proof     (GET /api/v1/record/entries/ID/proof): that the entry is in the record at the signed head;
  *   - a consistency proof    (GET /api/v1/record/consistency?from=N&to=M): that the later record begins with the earlier.
@@ -144,6 +145,7 @@ function checkInclusion(proof, keys) {
     need(leafOf(entry) === leafHash, 'the entry is not the one that was sealed');
     need(JSON.parse(entry).id === proof.entryId, 'the entry has another name');
   }
+  agree(String(proof.entryId), leafHash);
   need(
     rootByInclusion(leafHash, index, head.size, path) === head.root,
     `the entry is not in the record of ${head.size} entries at index ${index}`,
@@ -170,6 +172,56 @@ function checkConsistency({ from, to, path }, keys) {
   return `the ${to.size} entries at ${to.at} begin with the ${from.size} entries at ${from.at}`;
 }
 
+/** By the id of an entry the hash under which a receipt and a proof have it. */
+const entries = new Map();
+function agree(id, hash) {
+  need((entries.get(id) ?? hash) === hash, `receipt and proof name different hashes for the entry ${id}`);
+  entries.set(id, hash);
+}
+
+const RECEIPT = 'Concord receipt 1';
+const RECEIPT_LINES = [
+  ['log', '[0-9a-z]{16}'],
+  ['submission', '[A-Z][A-Z0-9]{0,9}-[0-9A-HJKMNP-TV-Z]{5}'],
+  ['version', '[1-9]\\d{0,8}'],
+  ['arrived', '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'],
+  ['words', '0|[1-9]\\d{0,8}'],
+  ['text', '[0-9a-f]{64}'],
+  ['entry', '[0-9a-z]{16}'],
+  ['entry-hash', '[0-9a-f]{64}'],
+  ['key', '[0-9a-f]{16}'],
+];
+/** Mail programs wrap and quote lines: only what is not white space counts. */
+const squeezed = (text) => text.replace(/^[ \t]*(?:>[> \t]*)/gm, '').replace(/[\s\u200B\u2060\uFEFF]+/g, '');
+const RECEIPT_FORM = new RegExp(
+  squeezed(RECEIPT) +
+    RECEIPT_LINES.map(([label, form]) => `${label}:(${form})`).join('') +
+    'signature:([A-Za-z0-9_-]{86})endofreceipt',
+  'g',
+);
+
+function checkReceipt(text, keys) {
+  const found = [...squeezed(text).matchAll(RECEIPT_FORM)];
+  need(found.length === 1, found.length ? 'there are several receipts' : 'this is no whole receipt');
+  const values = found[0].slice(1);
+  const signature = values.pop();
+  const signed = [RECEIPT, ...RECEIPT_LINES.map(([label], index) => `${label}: ${values[index]}`), ''];
+  const [log, submission, version, arrived, words, hash, entry, entryHash, keyId] = values;
+  const key = keys.get(keyId);
+  need(key, `the receipt is signed with the key ${keyId}, which was not given`);
+  const written = Buffer.from(signature, 'base64url');
+  need(
+    written.toString('base64url') === signature &&
+      verify(null, Buffer.from(signed.join('\n'), 'utf8'), key, written),
+    'the signature of the receipt is wrong',
+  );
+  agree(entry, entryHash);
+  return (
+    `receipt: ${submission}, version ${version}, of ${words} words with the SHA-256 ${hash} had arrived at ${arrived}; ` +
+    `its entry in the record ${log} is ${entry}`
+  );
+}
+
 function check(value, keys) {
   if (value?.kind === 'inclusion') return checkInclusion(value, keys);
   if (value?.kind === 'consistency') return checkConsistency(value, keys);
@@ -190,15 +242,18 @@ try {
     process.exit(2);
   }
   for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    const isReceipt = !text.trimStart().startsWith('{') && squeezed(text).includes(squeezed(RECEIPT));
     let value;
     try {
-      value = JSON.parse(readFileSync(file, 'utf8'));
+      value = isReceipt ? text : JSON.parse(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw new Wrong(`${file} is no JSON`);
+      throw new Wrong(`${file} is no JSON, and has no receipt in it`);
     }
     try {
-      process.stdout.write(`${file}: holds: ${check(value, keys)}\n`);
+      const told = isReceipt ? checkReceipt(text, keys) : check(value, keys);
+      process.stdout.write(`${file}: holds: ${told}\n`);
     } catch (error) {
       process.stdout.write(
         `${file}: WRONG: ${error instanceof Wrong ? error.message : 'it cannot be read'}\n`,

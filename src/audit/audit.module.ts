@@ -5,6 +5,7 @@ import { Audit } from './audit.service.js';
 import { RecordCheck } from './record-check.js';
 import { RecordEpoch } from './record-epoch.entity.js';
 import { RecordLog } from './record-log.js';
+import { Receipts } from './receipts.js';
 import { RecordTile } from './record-tile.entity.js';
 import { Sealer } from './sealer.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -14,7 +15,7 @@ import { TreeHeadRow } from './tree-head.entity.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEntry, RecordEpoch, RecordTile, SigningKey, TreeHeadRow])],
-  providers: [Audit, RecordCheck, RecordLog, Sealer, SigningKeys],
-  exports: [Audit, RecordCheck, RecordLog, Sealer],
+  providers: [Audit, Receipts, RecordCheck, RecordLog, Sealer, SigningKeys],
+  exports: [Audit, Receipts, RecordCheck, RecordLog, Sealer],
 })
 export class AuditModule {}

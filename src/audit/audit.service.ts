@@ -4,7 +4,7 @@ import type { Actor } from '../platform/actor.js';
 import { newId } from '../platform/ids.js';
 import type { Tx } from '../platform/work.js';
 import { AuditEntry } from './audit-entry.entity.js';
-import { hashOfReason } from './entry-leaf.js';
+import { entryHash, hashOfReason } from './entry-leaf.js';
 
 /** A change, told as states, ids, counts and hashes; a person's words or names stay out. */
 export interface Change {
@@ -22,25 +22,45 @@ export interface Change {
 @Injectable()
 export class Audit {
   async record(tx: Tx, actor: Actor, ...changes: Change[]): Promise<void> {
-    await tx.manager.insert(
-      AuditEntry,
-      changes.map((change) => ({
-        id: newId(),
-        conferenceId: change.conferenceId,
-        at: tx.now,
-        actorKind: actor.kind,
-        actorId: actor.personId,
-        action: change.action,
-        subjectType: change.subject[0],
-        subjectId: change.subject[1],
-        before: change.before ?? null,
-        after: change.after ?? null,
-        ...reasonOf(change),
-        requestId: actor.request.id,
-        salt: newSalt(),
-      })),
-    );
+    await this.write(tx, ...changes.map((change) => this.prepare(tx, actor, change)));
   }
+
+  /** An entry that is still to be written, for who needs its hash beforehand; see {@link hashOfEntry}. */
+  prepare(tx: Tx, actor: Actor, change: Change): AuditEntry {
+    return {
+      id: newId(),
+      conferenceId: change.conferenceId,
+      at: tx.now,
+      actorKind: actor.kind,
+      actorId: actor.personId,
+      action: change.action,
+      subjectType: change.subject[0],
+      subjectId: change.subject[1],
+      before: change.before ?? null,
+      after: change.after ?? null,
+      ...reasonOf(change),
+      requestId: actor.request.id,
+      salt: newSalt(),
+      epoch: null,
+      leafIndex: null,
+    };
+  }
+
+  async write(tx: Tx, ...entries: AuditEntry[]): Promise<void> {
+    await tx.manager.insert(AuditEntry, entries);
+  }
+}
+
+/** The hash under which an entry will be sealed, in hex; the same as of what the database gives back. */
+export function hashOfEntry(entry: AuditEntry): string {
+  const json = (value: object | null): string | null => value && JSON.stringify(value);
+  return entryHash({
+    ...entry,
+    // A Date has milliseconds, and the database keeps microseconds.
+    at: entry.at.toISOString().replace('Z', '000Z'),
+    before: json(entry.before),
+    after: json(entry.after),
+  }).toString('hex');
 }
 
 const newSalt = (): string => randomBytes(16).toString('hex');

@@ -122,6 +122,15 @@ export class RecordLog {
     };
   }
 
+  /** The first head that covers an entry: from then on it could not be altered unseen. */
+  async firstOver(epoch: number, index: number): Promise<SignedHead | null> {
+    const rows: HeadRow[] = await this.db.query(
+      `${HEADS} where h.epoch = $1 and h.size > $2 order by h.number limit 1`,
+      [epoch, index],
+    );
+    return rows[0] ? headOf(rows[0]) : null;
+  }
+
   /** The newest head of a size. */
   private async headAt(epoch: number, size: number): Promise<SignedHead | null> {
     const rows: HeadRow[] = await this.db.query(

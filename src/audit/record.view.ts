@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { instant, orNull } from '../platform/answers.js';
+import type { CheckedReceipt } from './receipts.js';
 import type { SigningKey } from './signing-key.entity.js';
 
 const strict = { additionalProperties: false };
@@ -64,3 +65,38 @@ export const InclusionView = Type.Object(
   },
   { ...strict, $id: 'InclusionProof' },
 );
+
+export const ReceiptView = Type.Object(
+  {
+    submission: Type.String(),
+    version: Type.Integer(),
+    arrivedAt: instant,
+    wordCount: Type.Integer(),
+    textHash: hash,
+    entry: Type.Object({ id: Type.String(), hash }, strict),
+    keyId: Type.String(),
+    keyRetiredAt: orNull(instant),
+    sealed: orNull(
+      Type.Object(
+        {
+          index: Type.Integer({ description: 'Number of the entry in its epoch, from 0' }),
+          head: HeadView,
+        },
+        { ...strict, description: 'With the first head over it; null while it waits to be sealed' },
+      ),
+    ),
+  },
+  { ...strict, $id: 'CheckedReceipt' },
+);
+
+export const receiptView = ({ receipt, key, sealed }: CheckedReceipt): object => ({
+  submission: receipt.submission,
+  version: receipt.version,
+  arrivedAt: receipt.arrived,
+  wordCount: receipt.words,
+  textHash: receipt.text,
+  entry: { id: receipt.entry, hash: receipt.entryHash },
+  keyId: key.keyId,
+  keyRetiredAt: key.retiredAt?.toISOString() ?? null,
+  sealed,
+});

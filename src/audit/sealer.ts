@@ -98,6 +98,14 @@ export class Sealer {
     return sealed;
   }
 
+  /** Makes the record's name and its key where there are none yet, so that a receipt can be signed before the first seal. */
+  async prepare(): Promise<void> {
+    await this.locked(async (tx) => {
+      await this.newestEpoch(tx);
+      await this.keys.current(tx);
+    });
+  }
+
   /**
    * Begins a new epoch, which names the last published head: the newest of those in the database, kept by this worker,
    * and given.

@@ -9,7 +9,7 @@ export interface Config {
   /** Where people reach the installation; every link in pages and mail starts with it. No trailing slash. */
   publicUrl: string;
   varDir: string;
-  /** Where the private key of the record lies; workers on several machines share one. */
+  /** Where the private key of the record lies; processes on several machines share one. */
   signingKeyFile: string;
   /** Undefined means the embedded default: Concord brings its own PostgreSQL. */
   databaseUrl: string | undefined;

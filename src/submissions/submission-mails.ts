@@ -12,6 +12,8 @@ const variables = {
   submittedAt: 'When it was submitted, in UTC',
   textHash: 'SHA-256 of title, line feed, abstract',
   withdrawnAt: 'When it was withdrawn, in UTC, or empty',
+  receipt: 'The signed receipt, or empty where none could be signed',
+  receiptUrl: 'Page where anybody can check a receipt',
   statusUrl: 'Page where the author follows it',
 };
 
@@ -24,6 +26,8 @@ const sample = {
   submittedAt: '2027-10-08 14:02:11 UTC',
   textHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   withdrawnAt: '',
+  receipt: 'Concord receipt 1\nlog: …\nend of receipt',
+  receiptUrl: 'https://concord.example/record/receipt',
   statusUrl: 'https://concord.example/submissions/PSC-7KQF3',
 };
 
@@ -54,6 +58,8 @@ export function authorMails(
     submittedAt: inUtc(submission.submittedAt),
     withdrawnAt: inUtc(submission.withdrawnAt),
     textHash: submission.textHash,
+    receipt: submission.receipt ?? '',
+    receiptUrl: `${publicUrl}/record/receipt`,
     statusUrl: `${publicUrl}/submissions/${submission.id}`,
   };
   return authors

@@ -24,6 +24,8 @@ export class Submission {
   @Column('text', { nullable: true }) withdrawalReason: string | null;
   /** A guest's submission waits until then for its address to be confirmed; it counts from the click. */
   @Column('timestamptz', { nullable: true }) heldUntil: Date | null;
+  /** Signed, as text, of the last version that was handed in; null for a draft, and where no key was at hand. */
+  @Column('text', { nullable: true }) receipt: string | null;
   /** Title, abstract and author names folded for search; see `platform/fold.ts`. */
   @Column('text') searchText: string;
 }

@@ -39,6 +39,7 @@ export const submissionSchema = Type.Object(
     submittedAt: orNull(instant),
     withdrawnAt: orNull(instant),
     withdrawalReason: orNull(Type.String()),
+    receipt: orNull(Type.String({ description: 'Signed; checked at /record/receipt' })),
     held: Type.Boolean({ description: 'Waits for its address to be confirmed' }),
     warnings: Type.Array(
       Type.Object(
@@ -132,6 +133,7 @@ export function projectSubmission({
     submittedAt: submission.submittedAt?.toISOString() ?? null,
     withdrawnAt: submission.withdrawnAt?.toISOString() ?? null,
     withdrawalReason: submission.withdrawalReason,
+    receipt: submission.receipt,
     held: submission.heldUntil !== null,
     warnings: warningsOf(submission, authors, hidesAuthors).map(({ field, kind, words: found }) => ({
       field,

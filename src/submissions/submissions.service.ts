@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
-import { Audit } from '../audit/audit.service.js';
+import type { AuditEntry } from '../audit/audit-entry.entity.js';
+import { Audit, hashOfEntry } from '../audit/audit.service.js';
+import { Receipts } from '../audit/receipts.js';
 import { windowState } from '../conferences/deadline.js';
 import { Call } from '../conferences/call.entity.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -50,6 +52,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     private readonly db: DataSource,
     private readonly work: Work,
     private readonly audit: Audit,
+    private readonly receipts: Receipts,
     private readonly people: People,
     private readonly signIn: SignIn,
     private readonly outbox: Outbox,
@@ -76,16 +79,19 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         this.check(content, dto.status === 'submitted', call);
         const guest = actor.personId === null ? await this.guestOf(tx, content.authors) : null;
         const creator = actor.personId ?? guest!.personId;
-        const submission = await this.insert(tx, conference, call, content, dto.status, creator, actor);
+        const { submission, entry } = await this.insert(
+          tx,
+          conference,
+          call,
+          content,
+          dto.status,
+          creator,
+          actor,
+        );
         const authors = await this.writeAuthors(tx, submission, content.authors);
         await this.writeTopics(tx, submission.id, topics);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
-        await this.audit.record(tx, actor, {
-          conferenceId: conference.id,
-          action: `submission.${dto.status === 'draft' ? 'drafted' : 'submitted'}`,
-          subject: ['submission', submission.id],
-          after: { status: submission.status, words: submission.wordCount, textHash: submission.textHash },
-        });
+        await this.audit.write(tx, entry);
         if (guest)
           await this.signIn.mailLink(
             tx,
@@ -143,6 +149,14 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       version: submission.version + (thenSubmit ? 0 : 1),
       updatedAt: tx.now,
     };
+    const entry = this.audit.prepare(tx, actor, {
+      conferenceId: submission.conferenceId,
+      action: 'submission.changed',
+      subject: ['submission', id],
+      before: { version: submission.version, textHash: submission.textHash },
+      after: { version: next.version, words: next.wordCount, textHash: next.textHash },
+    });
+    if (submission.status === 'submitted') next.receipt = await this.receipt(tx, actor, next, entry);
     await tx.manager.update(Submission, { id }, next);
     if (dto.authors || thenSubmit) {
       await tx.manager.delete(SubmissionAuthor, { submissionId: id });
@@ -154,13 +168,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     }
     if (submission.status === 'submitted') {
       await this.keepVersion(tx, actor, next);
-      await this.audit.record(tx, actor, {
-        conferenceId: submission.conferenceId,
-        action: 'submission.changed',
-        subject: ['submission', id],
-        before: { version: submission.version, textHash: submission.textHash },
-        after: { version: next.version, words: next.wordCount, textHash: next.textHash },
-      });
+      await this.audit.write(tx, entry);
     } else if (thenSubmit) await this.move(tx, actor, id, 'submitted');
     if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil)
       await this.sendReceipts(tx, [id]);
@@ -231,15 +239,17 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       withdrawalReason: withdrawn ? (details.reason ?? null) : null,
       formerStatus: withdrawn ? status : null,
     };
-    await tx.manager.update(Submission, { id }, next);
-    await this.keepVersion(tx, actor, next);
-    await this.audit.record(tx, actor, {
+    const entry = this.audit.prepare(tx, actor, {
       conferenceId: from.conferenceId,
       action: `submission.${to}`,
       subject: ['submission', id],
       before: { status },
       after: { status: to, textHash: next.textHash },
     });
+    if (to === 'submitted') next.receipt = await this.receipt(tx, actor, next, entry);
+    await tx.manager.update(Submission, { id }, next);
+    await this.keepVersion(tx, actor, next);
+    await this.audit.write(tx, entry);
     return next;
   }
 
@@ -488,7 +498,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     status: 'draft' | 'submitted',
     createdBy: string,
     actor: Actor,
-  ): Promise<Submission> {
+  ): Promise<{ submission: Submission; entry: AuditEntry }> {
     const row = {
       conferenceId: conference.id,
       callId: call.id,
@@ -506,7 +516,14 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       searchText: this.searchText(content),
     };
     for (let attempt = 0; attempt < CODE_TRIES; attempt += 1) {
-      const submission: Submission = { id: newCode(conference.codePrefix), ...row };
+      const submission: Submission = { id: newCode(conference.codePrefix), ...row, receipt: null };
+      const entry = this.audit.prepare(tx, actor, {
+        conferenceId: conference.id,
+        action: `submission.${status === 'draft' ? 'drafted' : 'submitted'}`,
+        subject: ['submission', submission.id],
+        after: { status, words: row.wordCount, textHash: row.textHash },
+      });
+      if (status === 'submitted') submission.receipt = await this.receipt(tx, actor, submission, entry);
       const result = await tx.manager
         .createQueryBuilder()
         .insert()
@@ -515,9 +532,21 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         .orIgnore()
         .returning('id')
         .execute();
-      if ((result.raw as unknown[]).length > 0) return submission;
+      if ((result.raw as unknown[]).length > 0) return { submission, entry };
     }
     throw new Error('no free code found');
+  }
+
+  private receipt(tx: Tx, actor: Actor, submission: Submission, entry: AuditEntry): Promise<string | null> {
+    return this.receipts.sign(tx, {
+      submission: submission.id,
+      version: submission.version,
+      arrived: tx.arrival(actor).toISOString(),
+      words: submission.wordCount,
+      text: submission.textHash,
+      entry: entry.id,
+      entryHash: hashOfEntry(entry),
+    });
   }
 
   /** Whom a guest's submission belongs to: the corresponding author, who confirms the address. */

@@ -1,8 +1,17 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { AuditEntry } from '../audit/audit-entry.entity.js';
+import { Receipts } from '../audit/receipts.js';
 import { RecordLog, type ConsistencyProof, type InclusionProof } from '../audit/record-log.js';
-import { ConsistencyView, HeadView, InclusionView, KeyView, keyView } from '../audit/record.view.js';
+import {
+  ConsistencyView,
+  HeadView,
+  InclusionView,
+  KeyView,
+  keyView,
+  ReceiptView,
+  receiptView,
+} from '../audit/record.view.js';
 import type { SignedHead } from '../audit/tree-head.js';
 import type { Actor } from '../platform/actor.js';
 import { Answers, pageOf } from '../platform/answers.js';
@@ -10,6 +19,7 @@ import { Whole } from '../platform/fields.js';
 import { PageQuery } from '../platform/paging.js';
 import { Allow, Subject, Who } from '../platform/policy.js';
 import { notFound } from '../platform/refusal.js';
+import { CheckReceiptDto } from './receipt.dto.js';
 import { RecordAccess, RecordEntryGate } from './record.access.js';
 
 const MOST = 2 ** 53 - 1;
@@ -30,6 +40,7 @@ export class ConsistencyQuery {
 export class RecordController {
   constructor(
     private readonly log: RecordLog,
+    private readonly receipts: Receipts,
     private readonly access: RecordAccess,
   ) {}
 
@@ -69,5 +80,13 @@ export class RecordController {
   @Answers(InclusionView)
   async proof(@Who() actor: Actor, @Subject() entry: AuditEntry): Promise<InclusionProof> {
     return this.log.inclusion(entry.id, await this.access.sees(actor, entry));
+  }
+
+  /** Checks a receipt for a submission; one that does not hold is refused with the reason. */
+  @Post('receipt-checks')
+  @Allow('anyone')
+  @Answers(ReceiptView)
+  async check(@Who() actor: Actor, @Body() dto: CheckReceiptDto) {
+    return receiptView(await this.receipts.check(actor, dto.receipt));
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Receipts } from '../audit/receipts.js';
 import { RecordCheck } from '../audit/record-check.js';
 import { RecordLog } from '../audit/record-log.js';
 import type { Actor } from '../platform/actor.js';
@@ -8,8 +9,12 @@ import { PageQuery } from '../platform/paging.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { projectFile } from '../platform/program.js';
 import { notFound } from '../platform/refusal.js';
-import { Pages } from './pages.js';
+import { parse } from '../platform/validate.js';
+import { formOf, pick } from './form.js';
+import { Pages, withProblem } from './pages.js';
+import { CheckReceiptDto } from './receipt.dto.js';
 import { RecordAccess } from './record.access.js';
+import { receiptPage } from './views/receipt.view.js';
 import { publicRecordPage } from './views/record.view.js';
 
 const HEADS = 20;
@@ -21,6 +26,7 @@ export class RecordPages {
   constructor(
     private readonly pages: Pages,
     private readonly log: RecordLog,
+    private readonly receipts: Receipts,
     private readonly check: RecordCheck,
     private readonly access: RecordAccess,
   ) {}
@@ -48,6 +54,35 @@ export class RecordPages {
         isFirst: !query.after,
         own: actor.personId ? await this.access.own(actor.personId, OWN) : [],
       }),
+    );
+  }
+
+  @Get('receipt')
+  @Allow('anyone')
+  async receiptForm(@Req() request: ConcordRequest, @Res() reply: FastifyReply): Promise<void> {
+    const view = await this.pages.view(request);
+    this.pages.send(reply, receiptPage(view, { values: { receipt: '' }, checked: null }));
+  }
+
+  @Post('receipt')
+  @Allow('anyone')
+  @HttpCode(200)
+  async checkReceipt(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const view = await this.pages.view(request);
+    const values = pick(formOf(body), ['receipt']);
+    await this.pages.attemptPage(
+      request,
+      reply,
+      async () => {
+        const { receipt } = parse(CheckReceiptDto, values);
+        return receiptPage(view, { values, checked: await this.receipts.check(actor, receipt) });
+      },
+      async (again) => receiptPage(withProblem(view, again), { values, errors: again.errors, checked: null }),
     );
   }
 

@@ -392,7 +392,12 @@ export class SubmissionsPages {
         hash: version.textHash,
       })),
       receipt: submission.submittedAt
-        ? { at: submission.submittedAt, words: submission.wordCount, hash: submission.textHash }
+        ? {
+            at: submission.submittedAt,
+            words: submission.wordCount,
+            hash: submission.textHash,
+            signed: submission.receipt,
+          }
         : null,
       zone: conference.timeZone,
       deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },

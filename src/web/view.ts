@@ -73,6 +73,7 @@ export const paths = {
   sessions: '/me/sessions',
   tokens: '/me/tokens',
   record: '/record',
+  recordReceipt: '/record/receipt',
   recordScript: '/record/verify-record.js',
   recordKey: (keyId: string) => `/record/keys/${keyId}.pem`,
   recordHead: '/api/v1/record/heads/latest',

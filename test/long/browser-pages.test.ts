@@ -328,6 +328,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       opens: EVERYBODY,
     },
     '/record': { paths: ['/record'], opens: EVERYBODY },
+    '/record/receipt': { paths: ['/record/receipt'], opens: EVERYBODY },
     '/record/verify-record.js': { paths: ['/record/verify-record.js'], opens: EVERYBODY, file: true },
     '/record/keys/:file': {
       paths: [`/record/keys/${await idOf(`select key_id as id from signing_key`)}.pem`],

@@ -54,6 +54,7 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
   const conferenceVersion = versionIn('conference', 'id', conference.id);
 
   const own = await submitted(app, conference, 'writer@example.org');
+  const [{ receipt }] = await sql<[{ receipt: string }]>(`select receipt from submission where id = $1`, own);
   const leaving = await submitted(app, conference, 'writer@example.org');
   const judged = await submitted(app, conference, 'judged@example.org');
   const deciding = await submitted(app, conference, 'decided@example.org');
@@ -322,6 +323,11 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       path: '/api/v1/me/tokens',
       token: chair,
       body: () => ({ name: 'script', role: 'chair', conference: slug, days: 2 }),
+    },
+    {
+      route: 'POST /api/v1/record/receipt-checks',
+      path: '/api/v1/record/receipt-checks',
+      body: () => ({ receipt }),
     },
     {
       route: 'PATCH /api/v1/registrations/{id}',

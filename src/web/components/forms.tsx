@@ -143,6 +143,7 @@ export type TextAreaProps = ControlProps & {
   reading?: boolean;
   lang?: string;
   dir?: 'auto' | 'ltr' | 'rtl';
+  spellcheck?: boolean;
 };
 
 /** Several lines, with a word count under it where a limit holds. */
@@ -157,6 +158,7 @@ export function TextArea(props: TextAreaProps): JSX.Element {
         class={props.reading ? 'reading' : undefined}
         lang={props.lang}
         dir={props.dir}
+        spellcheck={props.spellcheck}
         disabled={props.disabled}
         data-words={props.words?.limit}
       >

@@ -42,6 +42,9 @@ export function publicRecordPage(view: View, data: PublicRecordData): string {
         <p class="lead">{t('record:lead')}</p>
         <p>{t('record:how')}</p>
         <p>{t('record:outsider')}</p>
+        <p>
+          <a href={paths.recordReceipt}>{t('record:receipt.link')}</a>
+        </p>
       </div>
       <section class="section" aria-labelledby="now">
         <h2 id="now">{t('record:now.title')}</h2>

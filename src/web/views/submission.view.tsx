@@ -90,7 +90,7 @@ export interface SubmissionPageData {
   /** Newest first. */
   versions: readonly SubmissionVersion[];
   /** What was received and when; null for a draft. */
-  receipt: { at: Date; words: number; hash: string; checkHref?: string } | null;
+  receipt: { at: Date; words: number; hash: string; signed: string | null } | null;
   /** Zone of the conference, in which times are shown. */
   zone: string;
   deadline: DeadlineData;
@@ -337,12 +337,18 @@ function Receipt({ data }: { data: SubmissionPageData }): JSX.Element {
               { term: t('submission:receipt.hash'), value: <span class="hash">{data.receipt.hash}</span> },
             ]}
           />
-          <p class="soft">
-            {t('submission:receipt.means')}{' '}
-            {data.receipt.checkHref ? (
-              <a href={data.receipt.checkHref}>{t('submission:receipt.check')}</a>
-            ) : null}
-          </p>
+          <p class="soft">{t('submission:receipt.means')}</p>
+          {data.receipt.signed ? (
+            <>
+              <p class="soft">{t('submission:receipt.signed')}</p>
+              <pre class="sealed-text" tabIndex={0} aria-label={t('submission:receipt.block')}>
+                {data.receipt.signed}
+              </pre>
+              <p>
+                <a href={paths.recordReceipt}>{t('submission:receipt.check')}</a>
+              </p>
+            </>
+          ) : null}
         </>
       ) : (
         <p class="soft">{t('submission:receipt.draft')}</p>
