@@ -201,7 +201,7 @@ describe('health', () => {
     await app.http.get('/health/live').expect(200, { status: 'ok' });
     await app.http
       .get('/health/ready')
-      .expect(200, { status: 'ok', database: 'ok', queue: 'ok', mail: 'ok' });
+      .expect(200, { status: 'ok', database: 'ok', queue: 'ok', mail: 'ok', record: 'ok' });
     const { text } = await app.http.get('/metrics').expect(200);
     expect(text).toContain('concord_http_request_seconds_bucket');
     expect(text).not.toContain('@');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../platform/clock.js';
 import { limitOf, type PageQuery } from '../platform/paging.js';
 import { badCursor, decodeCursor, encodeCursor } from '../platform/cursor.js';
 import { notFound, Refusal } from '../platform/refusal.js';
@@ -33,10 +34,22 @@ export interface InclusionProof {
   head: SignedHead;
 }
 
+/** Whether sealing keeps up. */
+export interface RecordStanding {
+  waiting: number;
+  /** Seconds; 0 where none waits. */
+  oldest: number;
+  /** Null before the first was signed. */
+  head: SignedHead | null;
+}
+
 /** Reads the sealed record: heads, keys and proofs. A proof reads some tiles, never the entries before it. */
 @Injectable()
 export class RecordLog {
-  constructor(private readonly db: DataSource) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Published heads, newest first. */
   async heads(query: PageQuery): Promise<{ items: SignedHead[]; next: string | null }> {
@@ -55,8 +68,8 @@ export class RecordLog {
   }
 
   /** @returns null before the first was signed */
-  async latest(): Promise<SignedHead | null> {
-    const rows: HeadRow[] = await this.db.query(`${HEADS} order by h.number desc limit 1`);
+  async latest(manager: EntityManager = this.db.manager): Promise<SignedHead | null> {
+    const rows: HeadRow[] = await manager.query(`${HEADS} order by h.number desc limit 1`);
     return rows[0] ? headOf(rows[0]) : null;
   }
 
@@ -75,6 +88,17 @@ export class RecordLog {
       `select count(*)::int as n from audit_entry where leaf_index is null`,
     );
     return rows[0]!.n;
+  }
+
+  /** How sealing keeps up: entries that wait, for how many seconds the oldest does, and the newest head. */
+  async standing(): Promise<RecordStanding> {
+    const rows: { waiting: number; oldest: number }[] = await this.db.query(
+      `select count(*)::int as waiting,
+         coalesce(greatest(extract(epoch from clock_timestamp() - min(at)) + $1, 0), 0)::float8 as oldest
+       from audit_entry where leaf_index is null`,
+      [this.clock.offsetMs / 1000],
+    );
+    return { ...rows[0]!, head: await this.latest() };
   }
 
   /** @throws Refusal 404 where no head has one of the sizes, 422 when `from` is larger than `to` */

@@ -1,6 +1,6 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Structured logs: request ids and ids of things, never names, addresses, texts or secrets. */
 export function createLogger(
@@ -69,6 +69,32 @@ export class Metrics {
     labelNames: ['code'] as const,
     registers: [this.registry],
   });
+
+  private readonly record = {
+    waiting: this.gauge('concord_record_unsealed_entries', 'Entries of the record that wait to be sealed'),
+    oldest: this.gauge('concord_record_oldest_unsealed_seconds', 'How long the oldest of them has waited'),
+    size: this.gauge('concord_record_head_entries', 'Entries under the newest signed head'),
+    epoch: this.gauge('concord_record_head_epoch', 'Epoch of the newest signed head'),
+    at: this.gauge('concord_record_head_timestamp_seconds', 'When it was signed, in seconds since 1970'),
+  };
+
+  /** How sealing stands at the moment of reading. */
+  setRecord(standing: {
+    waiting: number;
+    oldest: number;
+    head: { size: number; epoch: number; at: string } | null;
+  }): void {
+    const { waiting, oldest, head } = standing;
+    this.record.waiting.set(waiting);
+    this.record.oldest.set(oldest);
+    this.record.size.set(head?.size ?? 0);
+    this.record.epoch.set(head?.epoch ?? 0);
+    this.record.at.set(head ? Date.parse(head.at) / 1000 : 0);
+  }
+
+  private gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

@@ -114,7 +114,7 @@ async function write(db: DataSource, entries: number): Promise<void> {
 }
 
 async function proofMs(db: DataSource, entries: number): Promise<number> {
-  const log = new RecordLog(db);
+  const log = new RecordLog(db, new Clock(db));
   const times: number[] = [];
   for (let proof = 0; proof < PROOFS; proof += 1) {
     const index = 1 + Math.floor((proof * (entries - 1)) / PROOFS);

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { RecordLog } from '../audit/record-log.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, type ConcordRequest } from '../platform/policy.js';
 import { Queues } from '../platform/queue.js';
@@ -16,6 +17,7 @@ export class HealthController {
     private readonly db: DataSource,
     private readonly queues: Queues,
     private readonly metrics: Metrics,
+    private readonly log: RecordLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -25,7 +27,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Ready with the database; a dead queue or mail server only delays mail and makes it "degraded". */
+  /** Ready with the database; a dead queue or mail server only delays mail, and sealing can catch up: "degraded". */
   @Get('health/ready')
   @Allow('anyone')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
@@ -35,10 +37,16 @@ export class HealthController {
     );
     const queue = database && (await this.queues.healthy());
     const mail = await answers(this.config.smtpUrl);
+    const record =
+      database &&
+      (await this.log.standing().then(
+        ({ oldest }) => oldest < UNSEALED_SECONDS,
+        () => false,
+      ));
     if (!database) void reply.status(503);
-    const status = !database ? 'unavailable' : queue && mail ? 'ok' : 'degraded';
+    const status = !database ? 'unavailable' : queue && mail && record ? 'ok' : 'degraded';
     const word = (up: boolean): string => (up ? 'ok' : 'down');
-    return { status, database: word(database), queue: word(queue), mail: word(mail) };
+    return { status, database: word(database), queue: word(queue), mail: word(mail), record: word(record) };
   }
 
   @Get('metrics')
@@ -51,11 +59,14 @@ export class HealthController {
     const known = token ? request.headers.authorization === `Bearer ${token}` : isLocal(request);
     if (!known) throw notFound();
     void reply.header('content-type', this.metrics.registry.contentType);
+    this.metrics.setRecord(await this.log.standing());
     return this.metrics.registry.metrics();
   }
 }
 
 const PATIENCE_MS = 1000;
+/** Entries are sealed within ten seconds; one that has waited for so long tells of trouble. */
+const UNSEALED_SECONDS = 60;
 
 /** Whether something listens where mail is handed over; a process without a mail server has none to be dead. */
 function answers(smtpUrl: string | undefined): Promise<boolean> {
