@@ -1,3 +1,4 @@
+import type { SignedHead } from '../audit/tree-head.js';
 import type { MailKind } from '../mail/kinds.js';
 import { OUTCOMES, type Outcome } from '../submissions/submission-states.js';
 
@@ -12,11 +13,27 @@ export const DECISION_MAILS: MailKind[] = OUTCOMES.map((outcome) => ({
     title: 'its title',
     textToAuthors: 'what the chair has written to the authors, or empty',
     statusUrl: "the submission's page, with the reviewers' comments",
+    recordSize: 'entries of the record under the last head before the release, or empty',
+    recordRoot: 'their root in hex, or empty',
+    recordAt: 'when that head was signed, in UTC, or empty',
+    recordUrl: 'the page of the record',
   },
   sample: {
     code: 'PSC-7KQF3',
     title: 'Return without trust',
     textToAuthors: 'The committee was struck by the interviews in the second part.',
     statusUrl: 'https://conference.example.org/submissions/PSC-7KQF3',
+    recordSize: 1204,
+    recordRoot: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    recordAt: '2027-12-01T09:00:04.120Z',
+    recordUrl: 'https://conference.example.org/record',
   },
 }));
+
+/** What stands at the foot of a decision mail: the head before the decision, kept by everybody who is told of it. */
+export const headValues = (head: SignedHead | null, publicUrl: string): Record<string, unknown> => ({
+  recordSize: head?.size ?? '',
+  recordRoot: head?.root ?? '',
+  recordAt: head?.at ?? '',
+  recordUrl: `${publicUrl}/record`,
+});

@@ -7,6 +7,7 @@ import {
   movesTo,
   recipients,
   releaseProblems,
+  textHashOf,
 } from './decision-rules.js';
 
 describe('mayDecide', () => {
@@ -111,5 +112,13 @@ describe('boardOrder', () => {
     ).toEqual(['e', 'd', 'b', 'c', 'a']);
     expect(boardOrder(rows[0]!, rows[0]!)).toBe(0);
     expect(boardOrder(rows[0]!, { ...rows[0]!, id: 'z' })).toBe(-1);
+  });
+});
+
+describe('textHashOf', () => {
+  it('tells apart where one text ends and the next begins', () => {
+    expect(textHashOf('a', ['b', 'c'])).toMatch(/^[0-9a-f]{64}$/);
+    const hashes = [textHashOf('a', ['b', 'c']), textHashOf('a', ['bc']), textHashOf('ab', ['c'])];
+    expect(new Set(hashes).size).toBe(3);
   });
 });

@@ -92,3 +92,9 @@ export function boardOrder(
   if (byScore !== 0 || a.id === b.id) return byScore;
   return a.id < b.id ? -1 : 1;
 }
+
+/** What the record keeps of the words of a decision: SHA-256 of the JSON of the chair's text and the list of comments. */
+export const textHashOf = (textToAuthors: string, comments: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([textToAuthors, comments]))
+    .digest('hex');

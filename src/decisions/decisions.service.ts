@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
+import { RecordLog } from '../audit/record-log.js';
 import type { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { maySeeReviewers } from '../conferences/who-sees-whom.js';
@@ -18,7 +19,7 @@ import { panelScore, type ScoredReview } from '../reviews/score-rules.js';
 import { Submission } from '../submissions/submission.entity.js';
 import type { Outcome, Status } from '../submissions/submission-states.js';
 import { Submissions } from '../submissions/submissions.service.js';
-import { DECISION_MAILS, decisionMail } from './decision-mails.js';
+import { DECISION_MAILS, decisionMail, headValues } from './decision-mails.js';
 import {
   boardOrder,
   countOutcomes,
@@ -27,10 +28,14 @@ import {
   movesTo,
   recipients,
   releaseProblems,
+  textHashOf,
 } from './decision-rules.js';
 import type { DecideDto, ReleaseDto } from './decision.dto.js';
 import { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
 import type { Board, BoardRow, PreviewRow, ReleaseRow, SignedComment } from './decision.view.js';
+
+/** Entries of the record in one statement. */
+const ENTRIES_AT_ONCE = 1000;
 
 /** Decisions, pending and announced; the only writer of their tables. Deciding is not announcing. */
 @Injectable()
@@ -40,6 +45,7 @@ export class Decisions {
     private readonly work: Work,
     private readonly idempotency: Idempotency,
     private readonly audit: Audit,
+    private readonly log: RecordLog,
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly outbox: Outbox,
@@ -241,7 +247,7 @@ export class Decisions {
           actor,
           new Map(moving.map((row) => [row.submissionId, row.outcome])),
         );
-        await this.announce(tx, conference, release, list);
+        await this.announce(tx, actor, conference, release, list);
         await tx.manager.query(`delete from pending_decision where submission_id = any($1)`, [
           list.map((row) => row.submissionId),
         ]);
@@ -300,6 +306,7 @@ export class Decisions {
   /** Writes the decisions and their mails; older mails of a corrected submission that have not gone out stay back. */
   private async announce(
     tx: Tx,
+    actor: Actor,
     conference: Conference,
     release: DecisionRelease,
     list: readonly (PendingDecision & { title: string })[],
@@ -331,9 +338,26 @@ export class Decisions {
         release.releasedAt,
       ],
     );
+    for (let from = 0; from < list.length; from += ENTRIES_AT_ONCE)
+      await this.audit.record(
+        tx,
+        actor,
+        ...list.slice(from, from + ENTRIES_AT_ONCE).map((row) => ({
+          conferenceId: conference.id,
+          action: 'decision.released',
+          subject: ['submission', row.submissionId] as [string, string],
+          after: {
+            version: next(row.submissionId),
+            outcome: row.outcome,
+            textHash: textHashOf(row.textToAuthors, comments.get(row.submissionId)?.comments ?? []),
+            release: release.id,
+          },
+        })),
+      );
     const kinds = DECISION_MAILS.map((mail) => mail.kind);
     for (const { id } of latest) await this.outbox.supersede(tx, id, kinds);
     const authors = await this.submissions.authors(ids, tx.manager);
+    const head = headValues(await this.log.latest(tx.manager), this.config.publicUrl);
     await this.outbox.add(
       tx,
       list.flatMap((row) =>
@@ -348,6 +372,7 @@ export class Decisions {
             title: row.title,
             textToAuthors: row.textToAuthors,
             statusUrl: `${this.config.publicUrl}/submissions/${row.submissionId}`,
+            ...head,
           },
         })),
       ),

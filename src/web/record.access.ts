@@ -17,7 +17,7 @@ export interface OwnEntry {
 
 /** Changes of a submission that its authors know of; who has declared a conflict about it is not among them. */
 const OWN = `(e.actor_kind = 'person' and e.actor_id = $1)
-  or (e.subject_type = 'submission' and e.action like 'submission.%' and exists (
+  or (e.subject_type = 'submission' and (e.action like 'submission.%' or e.action = 'decision.released') and exists (
     select 1 from submission s where s.id = e.subject_id and (s.created_by = $1 or (s.submitted_at is not null and exists (
       select 1 from submission_author a where a.submission_id = s.id and a.person_id = $1)))))`;
 
@@ -61,6 +61,20 @@ export class RecordAccess {
        from mine join audit_entry e on e.subject_type = mine.type and e.subject_id = mine.id
        where ${OWN} order by e.at desc, e.id limit $2`,
       [personId, limit],
+    );
+  }
+
+  /** Of these the entries about one thing, `submission` or `review`, newest first. */
+  async about(
+    personId: string,
+    type: 'submission' | 'review',
+    id: string,
+    limit: number,
+  ): Promise<OwnEntry[]> {
+    return this.db.query(
+      `select e.id, e.at, e.action, e.subject_id as "subjectId", e.leaf_index::float8 as sealed from audit_entry e
+       where e.subject_type = $2 and e.subject_id = $3 and (${OWN}) order by e.at desc, e.id limit $4`,
+      [personId, type, id, limit],
     );
   }
 }

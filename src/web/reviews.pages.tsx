@@ -18,6 +18,7 @@ import { Reviews } from '../reviews/reviews.service.js';
 import { projectReviewTask, type MyAssignment } from '../reviews/review.view.js';
 import { formOf, text, texts, whole, type Form } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
+import { RecordAccess } from './record.access.js';
 import { paths } from './view.js';
 import { invitationPage } from './views/invitation.view.js';
 import {
@@ -30,6 +31,9 @@ import {
 
 /** A reviewer's longest list: nobody reads more. */
 const MOST = 200;
+
+/** Of the record, on a review's page. */
+const MOST_ENTRIES = 5;
 
 const STATE: Record<MyAssignment['review'], AssignmentState> = {
   none: 'open',
@@ -46,6 +50,7 @@ export class ReviewsPages {
     private readonly reviewers: Reviewers,
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
+    private readonly record: RecordAccess,
   ) {}
 
   @Get('me/reviews')
@@ -275,6 +280,10 @@ export class ReviewsPages {
       total: own.length,
       ...(task.open && review?.status !== 'handed_in' && { autosave: paths.review(task.id) }),
       savedAt: review?.updatedAt ?? null,
+      entries:
+        review?.status === 'handed_in'
+          ? await this.record.about(actor.personId!, 'review', review.id, MOST_ENTRIES)
+          : [],
       zone: conference.timeZone,
       idempotencyKey: formKey(),
       version: again ? (request.actor.request.seenVersion ?? 0) : (review?.version ?? 0),

@@ -17,10 +17,14 @@ import { EDITABLE } from '../submissions/submission-rules.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { warningsOf } from '../submissions/submission.view.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
+import { RecordAccess } from './record.access.js';
 import { changeAuthors, inputOf, readForm, type TypedForm } from './submission-form.js';
 import { formatCalendarDay, paths } from './view.js';
 import { EMPTY_AUTHOR, submitCheckPage, submitPage, type SubmissionValues } from './views/submit.view.js';
 import { submissionPage, withdrawPage, type SubmissionState } from './views/submission.view.js';
+
+/** Of the record, on a submission's page. */
+const MOST_ENTRIES = 20;
 
 interface FormContext {
   conference: Conference;
@@ -38,6 +42,7 @@ export class SubmissionsPages {
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly decisions: Decisions,
+    private readonly record: RecordAccess,
   ) {}
 
   @Get('conferences/:slug/submit')
@@ -399,6 +404,7 @@ export class SubmissionsPages {
             signed: submission.receipt,
           }
         : null,
+      entries: await this.record.about(actor.personId!, 'submission', submission.id, MOST_ENTRIES),
       zone: conference.timeZone,
       deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
       decisionsOn: call.decisionsOn ? formatCalendarDay(view, call.decisionsOn) : null,

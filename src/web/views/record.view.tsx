@@ -7,7 +7,7 @@ import { DataTable, Pager } from '../components/tables.js';
 import { page } from '../layout.js';
 import type { OwnEntry } from '../record.access.js';
 import { formatNumber, paths, type View } from '../view.js';
-import { wordOr } from './organise-parts.js';
+import { entryWords, Proof } from './proofs.js';
 
 const ZONE = 'UTC';
 
@@ -187,12 +187,7 @@ function Own({ view, own }: { view: View; own: readonly OwnEntry[] }) {
         rows={own}
         id={(entry) => entry.id}
         columns={[
-          {
-            key: 'action',
-            head: t('record:own.what'),
-            main: true,
-            cell: (entry) => wordOr(view, `organise:record.action.${entry.action}`, entry.action),
-          },
+          { key: 'action', head: t('record:own.what'), main: true, cell: (entry) => entryWords(view, entry) },
           {
             key: 'subject',
             head: t('record:own.about'),
@@ -203,18 +198,7 @@ function Own({ view, own }: { view: View; own: readonly OwnEntry[] }) {
             head: t('record:heads.at'),
             cell: (entry) => <Instant at={entry.at} zone={ZONE} year />,
           },
-          {
-            key: 'proof',
-            head: t('record:own.proof'),
-            cell: (entry) =>
-              entry.sealed === null ? (
-                t('record:own.unsealed')
-              ) : (
-                <a href={paths.recordProof(entry.id)} download={`proof-${entry.id}.json`}>
-                  {t('record:own.download', { n: formatNumber(view, entry.sealed) })}
-                </a>
-              ),
-          },
+          { key: 'proof', head: t('record:own.proof'), cell: (entry) => <Proof entry={entry} /> },
         ]}
       />
     </section>

@@ -25,7 +25,9 @@ import {
 } from '../components/parts.js';
 import { DataTable } from '../components/tables.js';
 import { page } from '../layout.js';
+import type { OwnEntry } from '../record.access.js';
 import { formatDay, formatTime, lastMinute, paths, timeLeft, type View } from '../view.js';
+import { Proofs } from './proofs.js';
 
 /** How far a review is. */
 export type AssignmentState = 'open' | 'begun' | 'handed_in' | 'declined' | 'cancelled';
@@ -174,6 +176,8 @@ export interface ReviewPageData {
   /** Address for saves in the background. */
   autosave?: string;
   savedAt: Date | null;
+  /** Of the record, about this review, newest first. */
+  entries: readonly OwnEntry[];
   /** Zone in which `savedAt` is shown before the browser knows better. */
   zone: string;
   idempotencyKey: string;
@@ -217,7 +221,10 @@ export function reviewPage(view: View, data: ReviewPageData): string {
           </p>
         </div>
       </article>
-      <div class="pane-form">{data.canChange ? <ReviewForm data={data} /> : <HandedIn data={data} />}</div>
+      <div class="pane-form">
+        {data.canChange ? <ReviewForm data={data} /> : <HandedIn data={data} />}
+        <Proofs entries={data.entries} zone={data.zone} />
+      </div>
     </div>,
   );
 }

@@ -24,7 +24,9 @@ import {
   type Tone,
 } from '../components/parts.js';
 import { page } from '../layout.js';
+import type { OwnEntry } from '../record.access.js';
 import { formatInstant, formatNumber, paths, zoneWords, type View } from '../view.js';
+import { Proofs } from './proofs.js';
 
 /** A state as this viewer may know it; `held` is a submission that waits for a confirmed address. */
 export type SubmissionState =
@@ -91,6 +93,8 @@ export interface SubmissionPageData {
   versions: readonly SubmissionVersion[];
   /** What was received and when; null for a draft. */
   receipt: { at: Date; words: number; hash: string; signed: string | null } | null;
+  /** Of the record, about this submission, newest first. */
+  entries: readonly OwnEntry[];
   /** Zone of the conference, in which times are shown. */
   zone: string;
   deadline: DeadlineData;
@@ -139,6 +143,7 @@ export function submissionPage(view: View, data: SubmissionPageData): string {
           </section>
           <Authors authors={data.authors} />
           <History data={data} />
+          <Proofs entries={data.entries} zone={data.zone} />
         </div>
         <Receipt data={data} />
       </div>
