@@ -4,7 +4,7 @@ import { Submissions1795000000003 } from './1795000000003-submissions.js';
 import { ReviewsDecisionsProceedings1795000000004 } from './1795000000004-reviews-decisions-proceedings.js';
 import { SealedRecord1795000000005 } from './1795000000005-sealed-record.js';
 import { Passkeys1795000000006 } from './1795000000006-passkeys.js';
-import { Receipts1795000000007 } from './1795000000007-receipts.js';
+import { ReceiptsAndOrcid1795000000007 } from './1795000000007-receipts-and-orcid.js';
 import { BlindnessAndPapers1795000000010 } from './1795000000010-blindness-and-papers.js';
 
 /** Every migration, in the order in which they run. */
@@ -15,6 +15,6 @@ export const MIGRATIONS = [
   ReviewsDecisionsProceedings1795000000004,
   SealedRecord1795000000005,
   Passkeys1795000000006,
-  Receipts1795000000007,
+  ReceiptsAndOrcid1795000000007,
   BlindnessAndPapers1795000000010,
 ];

@@ -37,7 +37,8 @@ const JSON_DEPTH = 20;
 const MOST_PARTS = 4000;
 const FORM_PARAMETERS = MOST_PARTS;
 
-const CSP = {
+/** @param formTargets other sites that a form of ours may lead to, by a redirect */
+const csp = (formTargets: readonly string[]) => ({
   useDefaults: false,
   directives: {
     defaultSrc: ["'none'"],
@@ -47,11 +48,11 @@ const CSP = {
     fontSrc: ["'self'"],
     imgSrc: ["'self'"],
     connectSrc: ["'self'"],
-    formAction: ["'self'"],
+    formAction: ["'self'", ...formTargets],
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   },
-};
+});
 
 /** Builds the application for the doors and the tests: plugins, parsers, pipe, filter, and the order of the ports. */
 export async function createApp(
@@ -80,7 +81,7 @@ export async function createApp(
   options.onServer?.(server);
   await app.register(cookie as never);
   await app.register(helmet, {
-    contentSecurityPolicy: CSP,
+    contentSecurityPolicy: csp(config.orcid ? [new URL(config.orcid.issuer).origin] : []),
     crossOriginEmbedderPolicy: false,
     hsts: config.publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' },

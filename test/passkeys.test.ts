@@ -240,22 +240,69 @@ describe('a passkey', () => {
     expect((await signIn(device)).status).toBe(422);
     expect((await entries(id)).map(({ action }) => action)).toEqual(['passkey.added', 'passkey.removed']);
     expect(
-      await app.db.query(`select kind, recipient_address, text from mail_message where subject_id = $1`, [
-        id,
-      ]),
-    ).toEqual([
-      {
-        kind: 'passkey_removed',
+      await app.db.query(
+        `select kind, recipient_address, text from mail_message where subject_id = $1 order by kind`,
+        [id],
+      ),
+    ).toEqual(
+      ['passkey_added', 'passkey_removed'].map((kind) => ({
+        kind,
         recipient_address: 'loser@example.org',
-        text: expect.stringContaining(`${app.url}/me/sign-in`),
-      },
-    ]);
+        text: expect.stringMatching(new RegExp(`"Laptop"[^]*${app.url}/me/sign-in`)),
+      })),
+    );
     // Neither adding nor removing ended the session.
     await app.http
       .get('/me/sign-in')
       .set('cookie', session)
       .expect(200)
       .expect(/no passkey yet/);
+  });
+});
+
+describe('changing the ways to sign in', () => {
+  it('takes a fresh proof: a sign-in of the last ten minutes', async () => {
+    const { device, session, id } = await withPasskey('stale@example.org');
+    const page = () => app.http.get('/me/sign-in').set('cookie', session).expect(200);
+    expect((await page()).text).not.toContain('show once more');
+    app.clock.offsetMs = 10 * MINUTE + 1000;
+    const { text } = await page();
+    expect(text).toContain('show once more that it is you');
+    expect(text).not.toContain('data-passkey="add"');
+    const refused = await send(`/me/sign-in/passkeys/${id}/remove`, [session], {}).expect(422);
+    expect(refused.text).toContain('Nothing was changed');
+    expect(refused.text).toContain('Laptop');
+    await app.http.post('/me/sign-in/passkeys/options').set('cookie', session).expect(422);
+    expect((await entries(id)).map(({ action }) => action)).toEqual(['passkey.added']);
+    // Of others' passkeys nothing is said.
+    const stranger = await app.cookie('stale-stranger@example.org');
+    await send(`/me/sign-in/passkeys/${id}/remove`, [stranger], {}).expect(404);
+
+    // Either the passkey, in the same browser, whose former session ends;
+    const { options, cookie } = await askToSignIn();
+    const answer = device.get(options);
+    const again = await send('/sign-in/passkey', [session, cookie], { next: '/me/sign-in', answer })
+      .expect(303)
+      .expect('location', '/me/sign-in');
+    await app.http.get('/api/v1/me').set('cookie', session).expect(401);
+    // or a mailed link.
+    const mailed = await send(`/sign-in/${await mailedSecret('stale@example.org')}`, [], {}).expect(303);
+    await app.http
+      .get('/me/sign-in')
+      .set('cookie', cookieOf(mailed, 'concord_session')!)
+      .expect(200)
+      .expect(/data-passkey="add"/);
+    await send(`/me/sign-in/passkeys/${id}/remove`, [cookieOf(again, 'concord_session')!], {}).expect(303);
+    expect((await entries(id)).map(({ action }) => action)).toEqual(['passkey.added', 'passkey.removed']);
+  });
+
+  it('offers no link to whom a link is not enough for', async () => {
+    const { session } = await withPasskey('stale-chair@example.org');
+    await app.grant('stale-chair@example.org', 'operator', null);
+    app.clock.offsetMs = 10 * MINUTE + 1000;
+    const { text } = await app.http.get('/me/sign-in').set('cookie', session).expect(200);
+    expect(text).toContain('Lost your passkey?');
+    expect(text).not.toContain('Send me a link');
   });
 });
 

@@ -247,25 +247,6 @@ describe('a login session', () => {
     expect(cookiesOf(out)[0]).toMatch(/^concord_session=; Max-Age=0; Path=\/; Expires=Thu, 01 Jan 1970/);
     expect(await answers(cookie)).toBe(303);
   });
-
-  it('of half an hour ago is too old to change how somebody signs in, and says how to go on', async () => {
-    const cookie = await app.cookie('stale@example.org');
-    app.clock.offsetMs = 31 * 60_000;
-    for (const path of [
-      '/me/sign-in/passkeys/options',
-      '/me/sign-in/passkeys',
-      '/me/sign-in/passkeys/x/remove',
-    ]) {
-      const { text } = await app.http.post(path).set('cookie', cookie).expect(403);
-      expect(text).toContain('Sign in again');
-    }
-    const { text } = await app.http.get('/me/sign-in').set('cookie', cookie).expect(200);
-    expect(text).not.toContain('data-passkey="add"');
-    expect(text).toContain('href="/sign-in?next=%2Fme%2Fsign-in"');
-    const again = await app.http.post(await linkOf(app, 'stale@example.org')).set('cookie', cookie);
-    const fresh = cookiesOf(again)[0]!.split(';')[0]!;
-    expect((await app.http.get('/me/sign-in').set('cookie', fresh)).text).toContain('data-passkey="add"');
-  });
 });
 
 describe('addresses of pages', () => {

@@ -74,7 +74,6 @@ export class AccessGuard implements CanActivate {
     const session = cookie ? await this.authentication.bySession(cookie, facts) : undefined;
     if (!session) return this.authentication.guest(facts);
     request.loginSessionId = session.sessionId;
-    request.signedInAt = session.signedInAt;
     return session.actor;
   }
 

@@ -22,6 +22,7 @@ export class LoginSession {
   @Column('text') secretHash: string;
   @Column('text') personId: string;
   @Column('text') browser: string;
+  @Column('text') signedInBy: 'mailed_link' | 'printed_link' | 'passkey' | 'orcid';
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz') lastSeenAt: Date;
   @Column('timestamptz') expiresAt: Date;
@@ -70,6 +71,34 @@ export class WebauthnChallenge {
   @Column('text') purpose: 'add' | 'sign_in';
   /** Whose passkey is to be added; null for signing in. */
   @Column('text', { nullable: true }) personId: string | null;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz') expiresAt: Date;
+}
+
+/** An ORCID iD that its owner has shown to be theirs; it signs in. */
+@Entity()
+export class PersonOrcid {
+  @PrimaryColumn('text') orcid: string;
+  @Column('text') personId: string;
+  @Column('timestamptz') linkedAt: Date;
+}
+
+/**
+ * A way to ORCID and back, once. What goes along (state, nonce, verifier) is derived from the secret in the browser's
+ * cookie, of which only the hash is kept.
+ */
+@Entity()
+export class OrcidAttempt {
+  @PrimaryColumn('text') secretHash: string;
+  /** Names it in the record. */
+  @Column('text') id: string;
+  /** `first`: the iD is shown, and nobody is known by it yet. */
+  @Column('text') purpose: 'sign_in' | 'link' | 'first';
+  /** Whose iD it is to become, of `link`. */
+  @Column('text', { nullable: true }) personId: string | null;
+  /** That was shown, of `first`. */
+  @Column('text', { nullable: true }) orcid: string | null;
+  @Column('text') nextPath: string;
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz') expiresAt: Date;
 }

@@ -2,28 +2,48 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard.js';
-import { AccessToken, LoginSession, Passkey, SignInLink, WebauthnChallenge } from './account.entity.js';
+import {
+  AccessToken,
+  LoginSession,
+  OrcidAttempt,
+  Passkey,
+  PersonOrcid,
+  SignInLink,
+  WebauthnChallenge,
+} from './account.entity.js';
 import { AccountsController } from './accounts.controller.js';
 import { Authentication } from './authentication.js';
 import { Limits } from './limits.js';
 import { LoginSessions } from './login-sessions.service.js';
+import { OrcidSignIn } from './orcid-sign-in.service.js';
 import { Passkeys } from './passkeys.service.js';
 import { SignIn } from './sign-in.service.js';
 import { Tokens } from './tokens.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([SignInLink, LoginSession, AccessToken, Passkey, WebauthnChallenge])],
+  imports: [
+    TypeOrmModule.forFeature([
+      SignInLink,
+      LoginSession,
+      AccessToken,
+      Passkey,
+      WebauthnChallenge,
+      PersonOrcid,
+      OrcidAttempt,
+    ]),
+  ],
   controllers: [AccountsController],
   providers: [
     Authentication,
     Limits,
     LoginSessions,
+    OrcidSignIn,
     Passkeys,
     SignIn,
     Tokens,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Authentication, Limits, LoginSessions, Passkeys, SignIn, Tokens],
+  exports: [Authentication, Limits, LoginSessions, OrcidSignIn, Passkeys, SignIn, Tokens],
 })
 export class AccountsModule {}

@@ -8,7 +8,6 @@ import { LIVE } from './login-sessions.service.js';
 
 interface Row {
   id: string;
-  created_at: Date;
   person_id: string;
   locale: string;
   name: string;
@@ -51,9 +50,9 @@ export class Authentication {
   async bySession(
     secret: string,
     request: RequestFacts,
-  ): Promise<{ actor: Actor; sessionId: string; signedInAt: Date } | undefined> {
+  ): Promise<{ actor: Actor; sessionId: string } | undefined> {
     const rows: Row[] = await this.db.query(
-      `select s.id, s.created_at, ${PERSON}, s.last_seen_at < t.now - interval '5 minutes' as stale
+      `select s.id, ${PERSON}, s.last_seen_at < t.now - interval '5 minutes' as stale
        from login_session s join person p on p.id = s.person_id,
          (select clock_timestamp() + make_interval(secs => $2) as now) t
        where s.secret_hash = $1 and ${LIVE}`,
@@ -68,7 +67,6 @@ export class Authentication {
       );
     return {
       sessionId: row.id,
-      signedInAt: row.created_at,
       actor: {
         kind: 'person',
         personId: row.person_id,

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
 import { hashSecret, newId, newSecret } from '../platform/ids.js';
 import type { ConcordRequest } from '../platform/policy.js';
+import { Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { LoginSession } from './account.entity.js';
 
@@ -22,7 +24,14 @@ export const LIVE = `s.revoked_at is null and s.expires_at > t.now
 const MOST_LISTED = 50;
 
 /** How somebody signed in; kept in the record. */
-export type SignedInBy = 'mailed_link' | 'printed_link' | 'passkey';
+export type SignedInBy = LoginSession['signedInBy'];
+
+/** For so long a sign-in counts as a fresh proof of who it is; as long as a mailed link lives. */
+export const FRESH_MINUTES = 10;
+
+/** Whether a session is a fresh proof: begun just now by link or passkey. What another site vouches for is none. */
+export const isFresh = ({ signedInBy, createdAt }: LoginSession, now: Date): boolean =>
+  signedInBy !== 'orcid' && createdAt.getTime() > now.getTime() - FRESH_MINUTES * 60_000;
 
 /** Browsers that are signed in; the only writer of their table but for the time they were last seen. */
 @Injectable()
@@ -31,6 +40,7 @@ export class LoginSessions {
     private readonly db: DataSource,
     private readonly work: Work,
     private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
   /** Signs a browser in. @returns the secret for its cookie, told once. */
@@ -42,6 +52,7 @@ export class LoginSessions {
       secretHash: hashSecret(secret),
       personId,
       browser: browser.slice(0, 200),
+      signedInBy: by,
       createdAt: tx.now,
       lastSeenAt: tx.now,
       expiresAt: new Date(tx.now.getTime() + SESSION_DAYS * 86_400_000),
@@ -73,6 +84,12 @@ export class LoginSessions {
   /** Ends every session of one person, or of everybody; for whoever runs commands. @returns how many */
   async endAll(actor: Actor, personId: string | null): Promise<number> {
     return this.work.run((tx) => this.revoke(tx, actor, '$2::text is null or person_id = $2', personId));
+  }
+
+  /** Before the ways to sign in are changed. @throws Refusal 422 `proof.needed` where the session is not fresh */
+  async needFresh(sessionId: string): Promise<void> {
+    const session = await this.db.manager.findOneBy(LoginSession, { id: sessionId, revokedAt: IsNull() });
+    if (!session || !isFresh(session, await this.clock.now())) throw new Refusal('rule', 'proof.needed');
   }
 
   /** Ends a session of the actor's own; one that is not theirs changes nothing. */

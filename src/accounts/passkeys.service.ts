@@ -19,7 +19,7 @@ import { notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { Passkey, WebauthnChallenge } from './account.entity.js';
 import { LoginSessions } from './login-sessions.service.js';
-import { PASSKEY_MAILS } from './passkey-mails.js';
+import { WAYS_MAILS, waysMail } from './ways-mails.js';
 
 /** How long a device may take to answer. */
 export const CHALLENGE_MINUTES = 5;
@@ -59,7 +59,7 @@ export class Passkeys {
     const { hostname, origin } = new URL(config.publicUrl);
     this.host = hostname;
     this.origin = origin;
-    kinds.register(...PASSKEY_MAILS);
+    kinds.register(...WAYS_MAILS);
   }
 
   /** The person's passkeys, the oldest first. */
@@ -77,9 +77,16 @@ export class Passkeys {
     return rows.length > 0;
   }
 
-  /** Asks the device of a signed-in person for a new passkey. @throws Refusal 422 `passkey.many`. */
-  async askToAdd(actor: Actor): Promise<Question<PublicKeyCredentialCreationOptionsJSON>> {
+  /**
+   * Asks the device of a signed-in person for a new passkey.
+   * @throws Refusal 422 `passkey.many`, or `proof.needed` where the login session is not fresh.
+   */
+  async askToAdd(
+    actor: Actor,
+    loginSessionId: string,
+  ): Promise<Question<PublicKeyCredentialCreationOptionsJSON>> {
     const personId = actor.personId!;
+    await this.sessions.needFresh(loginSessionId);
     const known = await this.list(personId);
     if (known.length >= MOST_PASSKEYS) throw tooMany();
     const { generateRegistrationOptions } = await library();
@@ -141,12 +148,19 @@ export class Passkeys {
         action: 'passkey.added',
         subject: ['passkey', id],
       });
+      const added = { kind: 'passkey_added', subjectId: id, what: name, at: tx.now };
+      await this.outbox.add(tx, waysMail(actor, added, this.config.publicUrl));
       return id;
     });
   }
 
-  /** Removes a passkey of the actor's own and tells them by mail. @throws Refusal 404 for one that is not theirs. */
-  async remove(actor: Actor, id: string): Promise<void> {
+  /**
+   * Removes a passkey of the actor's own and tells them by mail.
+   * @throws Refusal 404 for one that is not theirs, 422 `proof.needed` where the login session is not fresh.
+   */
+  async remove(actor: Actor, loginSessionId: string, id: string): Promise<void> {
+    if (!(await this.db.manager.existsBy(Passkey, { id, personId: actor.personId! }))) throw notFound();
+    await this.sessions.needFresh(loginSessionId);
     await this.work.run(async (tx) => {
       const [removed] = await tx.manager.query<[{ name: string }[], number]>(
         `delete from passkey where id = $1 and person_id = $2 returning name`,
@@ -158,21 +172,8 @@ export class Passkeys {
         action: 'passkey.removed',
         subject: ['passkey', id],
       });
-      if (!actor.greeting?.address) return;
-      await this.outbox.add(tx, [
-        {
-          kind: 'passkey_removed',
-          conference: null,
-          to: { personId: actor.personId, ...actor.greeting },
-          subjectId: id,
-          occasion: 'removed',
-          values: {
-            passkeyName: removed[0].name,
-            removedAt: `${tx.now.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-            waysUrl: `${this.config.publicUrl}/me/sign-in`,
-          },
-        },
-      ]);
+      const gone = { kind: 'passkey_removed', subjectId: id, what: removed[0].name, at: tx.now };
+      await this.outbox.add(tx, waysMail(actor, gone, this.config.publicUrl));
     });
   }
 

@@ -18,6 +18,8 @@ export interface Config {
   /** Undefined means that mail goes to the in-process mailbox. */
   smtpUrl: string | undefined;
   mailFrom: { name: string; address: string };
+  /** This installation's registration with ORCID; undefined means that signing in by it is not offered. */
+  orcid: { issuer: string; clientId: string; clientSecret: string } | undefined;
   /** Whether this process also works the queues. */
   inlineWorker: boolean;
   logLevel: string;
@@ -52,6 +54,21 @@ function address(env: NodeJS.ProcessEnv, name: string, protocols: string[]): str
   return text;
 }
 
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function orcidOf(env: NodeJS.ProcessEnv): Config['orcid'] {
+  const clientId = env['ORCID_CLIENT_ID'];
+  const clientSecret = env['ORCID_CLIENT_SECRET'];
+  const issuer = address(env, 'ORCID_ISSUER', ['https:', 'http:']) ?? 'https://orcid.org';
+  if (!clientId && !clientSecret) return undefined;
+  if (!clientId || !clientSecret)
+    throw new StartFailure('ORCID_CLIENT_ID and ORCID_CLIENT_SECRET belong together: set both, or none.');
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'http:' && !LOOPBACK.has(hostname))
+    throw new StartFailure('ORCID_ISSUER must start with https://; http:// is for this machine only.');
+  return { issuer, clientId, clientSecret };
+}
+
 function sender(text: string): { name: string; address: string } {
   const match = /^(.*?)\s*<([^<>\s]+@[^<>\s]+)>$/.exec(text);
   return match ? { name: match[1] ?? '', address: match[2] ?? '' } : { name: '', address: text };
@@ -81,6 +98,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: sender(env['MAIL_FROM'] || 'Concord <concord@localhost.example>'),
+    orcid: orcidOf(env),
     inlineWorker: env['WORKER'] ? env['WORKER'] === 'inline' : databaseUrl === undefined,
     logLevel: env['LOG_LEVEL'] || 'info',
     metricsToken: env['METRICS_TOKEN'] || undefined,

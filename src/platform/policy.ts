@@ -37,8 +37,6 @@ export interface ConcordRequest extends FastifyRequest {
   arrivedAt: number;
   /** The login session that the cookie named, for signing out. */
   loginSessionId?: string;
-  /** When that session began, with a proof of who it is. */
-  signedInAt?: Date;
 }
 
 /** The actor of the request. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
+import { OrcidSignIn } from '../accounts/orcid-sign-in.service.js';
 import { CreateTokenDto } from '../accounts/token.dto.js';
 import { Tokens } from '../accounts/tokens.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -32,6 +33,7 @@ export class MePages {
     private readonly registrations: Registrations,
     private readonly letters: Letters,
     private readonly sessions: LoginSessions,
+    private readonly orcid: OrcidSignIn,
     private readonly tokens: Tokens,
   ) {}
 
@@ -127,6 +129,7 @@ export class MePages {
     return mePage(withProblem(view, again), {
       name: actor.greeting?.name ?? '',
       address: actor.greeting?.address ?? '',
+      orcid: this.orcid.isOffered ? ((await this.orcid.of(personId))?.orcid ?? null) : null,
       submissions: submissions.map((one) => ({
         id: one.id,
         title: one.title,

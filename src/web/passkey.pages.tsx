@@ -3,8 +3,9 @@ import type { FastifyReply } from 'fastify';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { safePath } from '../accounts/next-path.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
+import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { Allow, type ConcordRequest } from '../platform/policy.js';
+import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { formOf, text } from './form.js';
 import { Pages, withProblem } from './pages.js';
 import { setPasskeyCookie, setSessionCookie, takePasskeyCookie } from './session-cookie.js';
@@ -46,6 +47,7 @@ export class PasskeyPages {
   async signIn(
     @Req() request: ConcordRequest,
     @Res() reply: FastifyReply,
+    @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
     const form = formOf(body);
@@ -62,6 +64,7 @@ export class PasskeyPages {
         );
         await this.sessions.endReplaced(request);
         setSessionCookie(reply, this.config.publicUrl, session);
+        if (request.loginSessionId) await this.sessions.end(actor, request.loginSessionId);
         return next;
       },
       async (again) =>

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@ne
 import type { FastifyReply } from 'fastify';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { safePath } from '../accounts/next-path.js';
+import { OrcidSignIn } from '../accounts/orcid-sign-in.service.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
 import { SignIn } from '../accounts/sign-in.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -38,6 +39,7 @@ export class PublicPages {
     private readonly signIn: SignIn,
     private readonly sessions: LoginSessions,
     private readonly passkeys: Passkeys,
+    private readonly orcid: OrcidSignIn,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -164,6 +166,7 @@ export class PublicPages {
         next: safePath(text(next)),
         needed: text(next) !== '',
         origin: this.passkeys.origin,
+        orcid: this.orcid.isOffered,
       }),
     );
   }
@@ -194,6 +197,7 @@ export class PublicPages {
           needed: false,
           errors: again.errors,
           origin: this.passkeys.origin,
+          orcid: this.orcid.isOffered,
         }),
     );
   }
@@ -230,6 +234,7 @@ export class PublicPages {
   async use(
     @Req() request: ConcordRequest,
     @Res() reply: FastifyReply,
+    @Who() actor: Actor,
     @Param('secret') secret: string,
   ): Promise<void> {
     const view = await this.pages.view(request);
@@ -241,6 +246,7 @@ export class PublicPages {
         if (sessionSecret === null) return `${paths.passkeySignIn}?next=${encodeURIComponent(next)}`;
         await this.sessions.endReplaced(request);
         setSessionCookie(reply, this.config.publicUrl, sessionSecret);
+        if (request.loginSessionId) await this.sessions.end(actor, request.loginSessionId);
         return next;
       },
       async ({ refusal }) =>

@@ -2,6 +2,7 @@ import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
 import { cookieName, isSecure } from '../accounts/cookie-name.js';
 import { SESSION_DAYS } from '../accounts/login-sessions.service.js';
+import { ATTEMPT_MINUTES } from '../accounts/orcid-sign-in.service.js';
 import { CHALLENGE_MINUTES } from '../accounts/passkeys.service.js';
 import type { ConcordRequest } from '../platform/policy.js';
 
@@ -53,4 +54,26 @@ export function setAskedCookie(reply: FastifyReply, publicUrl: string, email: st
 
 export function askedCookie(request: ConcordRequest, publicUrl: string): string {
   return request.cookies[cookieName('asked', publicUrl)] ?? '';
+}
+
+/** Binds the way to ORCID and back, and an iD that waits for an address, to the browser. */
+const ORCID_COOKIE = 'concord_orcid';
+const ORCID_PATH = '/sign-in/orcid';
+
+/** Lax: the browser brings it along when another site sends it back. */
+export function setOrcidCookie(reply: FastifyReply, publicUrl: string, secret: string): void {
+  void reply.setCookie(ORCID_COOKIE, secret, {
+    path: ORCID_PATH,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(publicUrl),
+    maxAge: ATTEMPT_MINUTES * 60,
+  });
+}
+
+/** Empty where this browser has none. */
+export const orcidCookie = (request: ConcordRequest): string => request.cookies[ORCID_COOKIE] ?? '';
+
+export function clearOrcidCookie(reply: FastifyReply): void {
+  void reply.clearCookie(ORCID_COOKIE, { path: ORCID_PATH });
 }

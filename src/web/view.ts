@@ -41,6 +41,13 @@ export const paths = {
   /** Signing in with a passkey: the page, the device's answer, and (`/options`) the question to it. */
   passkeySignIn: '/sign-in/passkey',
   passkeySignInOptions: '/sign-in/passkey/options',
+  orcidSignIn: '/sign-in/orcid',
+  /** Where an address is asked for, for an iD that nobody is known by. */
+  orcidAddress: '/sign-in/orcid/address',
+  /** Where that iD is linked to whoever has signed in since. */
+  orcidClaim: '/sign-in/orcid/finish',
+  orcidLink: '/me/sign-in/orcid',
+  orcidUnlink: '/me/sign-in/orcid/remove',
   signOut: '/sign-out',
   ways: '/me/sign-in',
   passkeys: '/me/sign-in/passkeys',

@@ -1,18 +1,18 @@
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { browserWords } from '../accounts/browser-words.js';
-import { LoginSessions } from '../accounts/login-sessions.service.js';
+import { isFresh, LoginSessions } from '../accounts/login-sessions.service.js';
 import { AddPasskeyDto } from '../accounts/passkey.dto.js';
+import { OrcidSignIn } from '../accounts/orcid-sign-in.service.js';
 import { Passkeys } from '../accounts/passkeys.service.js';
 import type { Actor } from '../platform/actor.js';
-import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { forbidden } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
 import { formOf, pick, text } from './form.js';
 import { Pages, withProblem, type Again } from './pages.js';
-import { setPasskeyCookie, takePasskeyCookie } from './session-cookie.js';
+import { setOrcidCookie, setPasskeyCookie, takePasskeyCookie } from './session-cookie.js';
 import { paths } from './view.js';
 import { waysPage } from './views/ways.view.js';
 
@@ -22,12 +22,6 @@ function loginSessionOf(request: ConcordRequest): string {
   return request.loginSessionId;
 }
 
-/** How long after signing in somebody may change how they sign in. */
-const FRESH_MINUTES = 30;
-
-const isFresh = ({ signedInAt }: ConcordRequest, now: Date): boolean =>
-  signedInAt !== undefined && now.getTime() - signedInAt.getTime() < FRESH_MINUTES * 60_000;
-
 /** One's ways to sign in: passkeys, and the browsers that are signed in. */
 @Controller('me/sign-in')
 export class WaysPages {
@@ -35,7 +29,7 @@ export class WaysPages {
     private readonly pages: Pages,
     private readonly passkeys: Passkeys,
     private readonly sessions: LoginSessions,
-    private readonly clock: Clock,
+    private readonly orcid: OrcidSignIn,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -48,8 +42,7 @@ export class WaysPages {
   @Post('passkeys/options')
   @Allow('signedIn')
   async ask(@Req() request: ConcordRequest, @Res() reply: FastifyReply, @Who() actor: Actor): Promise<void> {
-    await this.mustBeFresh(request);
-    const { secret, options } = await this.passkeys.askToAdd(actor);
+    const { secret, options } = await this.passkeys.askToAdd(actor, loginSessionOf(request));
     setPasskeyCookie(reply, this.config.publicUrl, secret);
     void reply.header('cache-control', 'private, no-store').send(options);
   }
@@ -62,7 +55,6 @@ export class WaysPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    await this.mustBeFresh(request);
     const form = formOf(body);
     const values = pick(form, ['name']);
     await this.pages.attempt(
@@ -90,9 +82,56 @@ export class WaysPages {
     @Who() actor: Actor,
     @Param('id') id: string,
   ): Promise<void> {
-    await this.mustBeFresh(request);
-    await this.passkeys.remove(actor, id);
-    this.pages.redirect(reply, `${paths.ways}?done=passkeyRemoved`);
+    const sessionId = loginSessionOf(request);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.passkeys.remove(actor, sessionId, id);
+        return `${paths.ways}?done=passkeyRemoved`;
+      },
+      async (again) => this.render(request, actor, { name: '', again }),
+    );
+  }
+
+  /** Leads to ORCID, which sends the browser back to `sign-in/orcid/callback`. */
+  @Post('orcid')
+  @Allow('signedIn')
+  async linkOrcid(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+  ): Promise<void> {
+    const sessionId = loginSessionOf(request);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const { secret, location } = await this.orcid.startLink(actor, sessionId);
+        setOrcidCookie(reply, this.config.publicUrl, secret);
+        return location;
+      },
+      async (again) => this.render(request, actor, { name: '', again }),
+    );
+  }
+
+  @Post('orcid/remove')
+  @Allow('signedIn')
+  async unlinkOrcid(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+  ): Promise<void> {
+    const sessionId = loginSessionOf(request);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.orcid.unlink(actor, sessionId);
+        return `${paths.ways}?done=orcidUnlinked`;
+      },
+      async (again) => this.render(request, actor, { name: '', again }),
+    );
   }
 
   @Post('sessions/end-others')
@@ -106,12 +145,6 @@ export class WaysPages {
     this.pages.redirect(reply, `${paths.ways}?done=othersEnded`);
   }
 
-  /** Whoever finds a browser open must not take the account over: ASVS 5.0 7.5.1. @throws Refusal 403 `signInAgain` */
-  private async mustBeFresh(request: ConcordRequest): Promise<void> {
-    loginSessionOf(request);
-    if (!isFresh(request, await this.clock.now())) throw forbidden('signInAgain');
-  }
-
   private async render(
     request: ConcordRequest,
     actor: Actor,
@@ -123,7 +156,7 @@ export class WaysPages {
     return waysPage(withProblem(view, typed?.again), {
       address: actor.greeting?.address ?? '',
       organises: actor.grants.length > 0,
-      fresh: isFresh(request, view.now),
+      orcid: this.orcid.isOffered ? { linked: await this.orcid.of(actor.personId!) } : null,
       passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
       sessions: sessions.map(({ id, browser, createdAt, lastSeenAt }) => ({
         id,
@@ -132,6 +165,7 @@ export class WaysPages {
         lastSeenAt,
         current: id === request.loginSessionId,
       })),
+      fresh: sessions.some((one) => one.id === request.loginSessionId && isFresh(one, view.now)),
       form: { values: { name: typed?.name ?? '' }, ...(typed && { errors: typed.again.errors }) },
       origin: this.passkeys.origin,
       zone: 'UTC',

@@ -4,6 +4,7 @@ import { MailController } from './mail.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
 import { OpenApiController } from './openapi.controller.js';
+import { OrcidPages } from './orcid.pages.js';
 import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
 import { PasskeyPages } from './passkey.pages.js';
@@ -33,6 +34,7 @@ import { WaysPages } from './ways.pages.js';
     MePages,
     WaysPages,
     PasskeyPages,
+    OrcidPages,
     MailboxPages,
     RecordController,
     RecordPages,

@@ -184,6 +184,14 @@ const PARTS: Record<string, string> = {
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
 const OTHERWISE: Record<string, number> = {
   'GET /sign-in/:secret': 410,
+  // Not registered with ORCID here; test/orcid.test.ts is.
+  'POST /sign-in/orcid': 404,
+  'GET /sign-in/orcid/callback': 404,
+  'GET /sign-in/orcid/address': 404,
+  'POST /sign-in/orcid/address': 404,
+  'GET /sign-in/orcid/finish': 404,
+  'POST /sign-in/orcid/finish': 404,
+  'POST /me/sign-in/orcid': 404,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
   // Of which heads is not said, and no key is called so.

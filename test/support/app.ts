@@ -85,6 +85,8 @@ export async function createTestApp(
     ownAddress?: boolean;
     /** Settings other than those of a test, as for an installation behind TLS. */
     settings?: Partial<Config>;
+    /** Its registration with an OpenID provider in the place of ORCID. */
+    orcid?: Config['orcid'];
   } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
@@ -99,6 +101,7 @@ export async function createTestApp(
     redisUrl: options.redisUrl,
     smtpUrl: mailbox?.url,
     ...options.settings,
+    orcid: options.orcid,
   };
   const logger = options.log
     ? createLogger('trace', { write: options.log })

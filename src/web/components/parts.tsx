@@ -396,3 +396,16 @@ export function CountOf(props: { message: string; n: number }): JSX.Element {
   const view = useView();
   return <span class="num">{view.t(props.message, { count: props.n, n: formatNumber(view, props.n) })}</span>;
 }
+
+/** An ORCID iD that ORCID itself has confirmed to be its owner's, with the mark that says so. */
+export function VerifiedOrcid({ orcid }: { orcid: string }): JSX.Element {
+  const { t } = useView();
+  return (
+    <>
+      <a href={`https://orcid.org/${orcid}`} rel="noopener noreferrer">
+        <span class="code">{orcid}</span>
+      </a>{' '}
+      <Tag tone="ok">{t('ways:orcid.verified')}</Tag>
+    </>
+  );
+}

@@ -10,7 +10,15 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
-import { Callout, EmptyState, Pieces, StateWord, Tag, type DeadlineData } from '../components/parts.js';
+import {
+  Callout,
+  EmptyState,
+  Pieces,
+  StateWord,
+  Tag,
+  VerifiedOrcid,
+  type DeadlineData,
+} from '../components/parts.js';
 import { page } from '../layout.js';
 import { formatDay, lastMinute, paths, type View } from '../view.js';
 import type { LetterState } from './partner.view.js';
@@ -21,6 +29,8 @@ import type { SubmissionState } from './submission.view.js';
 export interface MePageData {
   name: string;
   address: string;
+  /** The linked iD, or null. */
+  orcid: string | null;
   submissions: readonly {
     id: string;
     title: string;
@@ -164,7 +174,7 @@ export function mePage(view: View, data: MePageData): string {
           </li>
         )}
       </Listing>
-      <SigningIn address={data.address} />
+      <SigningIn address={data.address} orcid={data.orcid} />
       <Tokens data={data} />
     </div>,
   );
@@ -203,7 +213,7 @@ function NewToken({ token }: { token: string }): JSX.Element {
   );
 }
 
-function SigningIn({ address }: { address: string }): JSX.Element {
+function SigningIn({ address, orcid }: Pick<MePageData, 'address' | 'orcid'>): JSX.Element {
   const { t } = useView();
   return (
     <section class="section" aria-labelledby="signing-in">
@@ -211,6 +221,11 @@ function SigningIn({ address }: { address: string }): JSX.Element {
       <p class="soft">
         {t('me:session.address')} <bdi>{address}</bdi>
       </p>
+      {orcid ? (
+        <p>
+          <VerifiedOrcid orcid={orcid} />
+        </p>
+      ) : null}
       <div class="actions">
         <LinkButton look="second" href={paths.ways}>
           {t('me:session.ways')}

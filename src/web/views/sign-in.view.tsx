@@ -20,6 +20,8 @@ export interface SignInPageData {
   needed: boolean;
   /** The one address at which passkeys work. */
   origin: string;
+  /** Whether signing in by ORCID is offered. */
+  orcid: boolean;
 }
 
 /** Asks for an address. Posts `email` and `next`. */
@@ -51,13 +53,21 @@ export function signInPage(view: View, data: SignInPageData): string {
         </div>
       </form>
       <PasskeyForm next={data.next} origin={data.origin} look="second" />
+      {data.orcid ? (
+        <form class="section" method="post" action={paths.orcidSignIn}>
+          <input type="hidden" name="next" value={data.next} />
+          <div class="actions">
+            <Button look="second">{t('signin:orcid.do')}</Button>
+          </div>
+        </form>
+      ) : null}
       <p class="soft section">{t('signin:why')}</p>
     </>,
   );
 }
 
 /** Hidden until `passkey.js` has found a browser that can; posts `next` and, filled by the script, `answer`. */
-function PasskeyForm(props: { next: string; origin: string; look: 'main' | 'second' }): JSX.Element {
+export function PasskeyForm(props: { next: string; origin: string; look: 'main' | 'second' }): JSX.Element {
   const { t } = useView();
   return (
     <form

@@ -1,24 +1,18 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
-import {
-  Button,
-  ErrorSummary,
-  LinkButton,
-  TextField,
-  errorOf,
-  type FieldErrors,
-} from '../components/forms.js';
-import { Callout, Instant, Tag } from '../components/parts.js';
+import { Button, ErrorSummary, TextField, errorOf, type FieldErrors } from '../components/forms.js';
+import { Callout, Instant, Tag, VerifiedOrcid } from '../components/parts.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
+import { PasskeyForm } from './sign-in.view.js';
 
 /** How a person signs in, and where they are signed in. */
 export interface WaysPageData {
   address: string;
   /** Whether the person holds a granted role, so that a passkey, once there, must be used. */
   organises: boolean;
-  /** Whether they have signed in lately enough to add and remove passkeys. */
-  fresh: boolean;
+  /** Null where signing in by ORCID is not offered. */
+  orcid: { linked: { orcid: string; linkedAt: Date } | null } | null;
   passkeys: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
   sessions: readonly {
     id: string;
@@ -28,6 +22,8 @@ export interface WaysPageData {
     lastSeenAt: Date;
     current: boolean;
   }[];
+  /** Whether the reader has shown just now who they are, so that ways may be added and removed. */
+  fresh: boolean;
   /** The form for a new passkey. */
   form: { values: { name: string }; errors?: FieldErrors };
   /** The one address at which passkeys work. */
@@ -54,9 +50,35 @@ export function waysPage(view: View, data: WaysPageData): string {
           </Callout>
         </div>
       ) : null}
+      {data.fresh ? null : <Prove data={data} />}
       <Passkeys data={data} />
+      {data.orcid ? <Orcid linked={data.orcid.linked} zone={data.zone} /> : null}
       <Sessions data={data} />
     </div>,
+  );
+}
+
+/** Signing in once more shows who it is; where a passkey has to be used, a link is not enough. */
+function Prove({ data }: { data: WaysPageData }): JSX.Element {
+  const { t } = useView();
+  const has = data.passkeys.length > 0;
+  return (
+    <section class="section first" aria-labelledby="prove">
+      <h2 id="prove">{t('ways:prove.title')}</h2>
+      <p class="soft">{t('ways:prove.why')}</p>
+      {has ? <PasskeyForm next={paths.ways} origin={data.origin} look="second" /> : null}
+      {has && data.organises ? (
+        <p>{t('ways:prove.lost')}</p>
+      ) : (
+        <form method="post" action={paths.signIn}>
+          <input type="hidden" name="email" value={data.address} />
+          <input type="hidden" name="next" value={paths.ways} />
+          <div class="actions">
+            <Button look="second">{t('ways:prove.link')}</Button>
+          </div>
+        </form>
+      )}
+    </section>
   );
 }
 
@@ -98,7 +120,7 @@ function Passkeys({ data }: { data: WaysPageData }): JSX.Element {
           ))}
         </ul>
       )}
-      {data.fresh ? <AddPasskey data={data} /> : <SignInAgain />}
+      {data.fresh ? <AddPasskey data={data} /> : null}
     </section>
   );
 }
@@ -142,18 +164,34 @@ function AddPasskey({ data }: { data: WaysPageData }): JSX.Element {
   );
 }
 
-/** Shown instead of what changes passkeys to whoever signed in a while ago. */
-function SignInAgain(): JSX.Element {
+function Orcid({ linked, zone }: NonNullable<WaysPageData['orcid']> & { zone: string }): JSX.Element {
   const { t } = useView();
   return (
-    <>
-      <p>{t('ways:passkey.again')}</p>
-      <div class="actions">
-        <LinkButton look="second" href={`${paths.signIn}?next=${encodeURIComponent(paths.ways)}`}>
-          {t('ways:passkey.signInAgain')}
-        </LinkButton>
-      </div>
-    </>
+    <section class="section" aria-labelledby="orcid">
+      <h2 id="orcid">{t('ways:orcid.title')}</h2>
+      <p class="soft">{t('ways:orcid.what')}</p>
+      {linked ? (
+        <ul class="entries">
+          <li class="entry">
+            <span>
+              <VerifiedOrcid orcid={linked.orcid} />
+              <span class="under">
+                {t('ways:orcid.since')} <Instant at={linked.linkedAt} zone={zone} own />
+              </span>
+            </span>
+            <form method="post" action={paths.orcidUnlink}>
+              <Button look="quiet">{t('ways:orcid.unlink')}</Button>
+            </form>
+          </li>
+        </ul>
+      ) : (
+        <form method="post" action={paths.orcidLink}>
+          <div class="actions">
+            <Button look="second">{t('ways:orcid.link')}</Button>
+          </div>
+        </form>
+      )}
+    </section>
   );
 }
 
