@@ -1,7 +1,10 @@
 import { jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { StartFailure } from '../src/platform/start-failure.js';
+import { readConfig } from '../src/platform/config.js';
 import { createTestApp, type TestApp } from './support/app.js';
 import { Authenticator } from './support/authenticator.js';
-import { mailedPath } from './support/browser.js';
+import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from './support/browser.js';
 import { CLIENT, OpenIdProvider } from './support/openid.js';
 import { someone } from './support/panel.js';
 
@@ -373,5 +376,82 @@ describe('the offer', () => {
     expect(text).toContain('ORCID does not answer');
     await lonely.http.get('/sign-in').expect(200);
     await lonely.close();
+  });
+});
+
+describe('its settings', () => {
+  const read = (env: Record<string, string>) => readConfig(env).orcid;
+  const both = { ORCID_CLIENT_ID: 'APP-1', ORCID_CLIENT_SECRET: 'secret' };
+
+  it('are two, with ORCID itself as the issuer, and none without', () => {
+    expect(read({})).toBeUndefined();
+    expect(read({ ORCID_ISSUER: 'https://sandbox.orcid.org' })).toBeUndefined();
+    expect(read(both)).toEqual({
+      issuer: 'https://orcid.org',
+      clientId: 'APP-1',
+      clientSecret: 'secret',
+    });
+    expect(read({ ...both, ORCID_ISSUER: 'http://127.0.0.1:4000' })).toMatchObject({
+      issuer: 'http://127.0.0.1:4000',
+    });
+  });
+
+  it.each([
+    [{ ORCID_CLIENT_ID: 'APP-1' }],
+    [{ ORCID_CLIENT_SECRET: 'secret' }],
+    [{ ...both, ORCID_ISSUER: 'http://orcid.example' }],
+    [{ ...both, ORCID_ISSUER: 'orcid.org' }],
+  ])('stop the start where they are %p', (env) => {
+    expect(() => read(env)).toThrow(StartFailure);
+  });
+});
+
+describeInBrowser('in a browser', () => {
+  it.each([
+    [360, true],
+    [1280, false],
+  ])('an unknown iD becomes somebody’s, %i px wide, with scripts: %p', async (width, javaScriptEnabled) => {
+    const browser = await openBrowser();
+    const { page, complaints } = await visitAs(browser, app.url, undefined, { width, javaScriptEnabled });
+    const look = async (of: Page): Promise<void> => {
+      expect(await axeFindings(of)).toEqual([]);
+      if (javaScriptEnabled)
+        expect(await of.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const folder = process.env['SHOTS'];
+      if (folder)
+        await of.screenshot({
+          path: `${folder}/${new URL(of.url()).pathname.replaceAll('/', '_')}-${width}.png`,
+          fullPage: true,
+        });
+    };
+    const email = someone('browser');
+    provider.orcid = newOrcid();
+    await page.goto('/sign-in');
+    await look(page);
+    await page.getByRole('button', { name: 'Sign in with ORCID' }).click();
+    await page.waitForURL('**/sign-in/orcid/address');
+    await look(page);
+    await page.getByLabel('Your e-mail address').fill(email);
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.waitForURL('**/sign-in/sent*');
+    await page.goto(await mailedPath(app, email, '/sign-in/'));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL('**/sign-in/orcid/finish');
+    await look(page);
+    await page.getByRole('button', { name: 'Link it' }).click();
+    await page.waitForURL('**/me');
+    await look(page);
+    await page.goto('/me/sign-in');
+    await look(page);
+    expect(await page.textContent('main')).toContain(provider.orcid);
+    // Otherwise the provider would know this browser, and not ask again.
+    await page.context().clearCookies();
+    provider.orcid = null;
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Sign in with ORCID' }).click();
+    await page.getByRole('heading', { name: 'did not work' }).waitFor();
+    await look(page);
+    expect(complaints).toEqual([]);
+    await browser.close();
   });
 });

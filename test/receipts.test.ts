@@ -9,6 +9,7 @@ import { systemActor } from '../src/platform/actor.js';
 import { CONFIG, type Config } from '../src/platform/config.js';
 import { statements } from '../src/platform/database.js';
 import { abstractOf, createTestApp, type TestApp, type TestConference } from './support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs } from './support/browser.js';
 import { newKey, someone, submitted } from './support/panel.js';
 
 jest.setTimeout(120_000);
@@ -307,5 +308,36 @@ describe('a receipt', () => {
     expect(text).toContain('Fingerprint');
     await rename(`${file}.away`, file);
     expect((await newReceipt()).receipt).toContain('end of receipt');
+  });
+});
+
+describeInBrowser('in a browser', () => {
+  it.each([360, 1280])('a receipt is copied from the page and checked, %i px wide', async (width) => {
+    const { id, email } = await newReceipt();
+    await app.app.get(Sealer).seal();
+    const browser = await openBrowser();
+    const { page, complaints } = await visitAs(browser, app.url, await app.cookie(email), { width });
+    const look = async (name: string): Promise<void> => {
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const folder = process.env['SHOTS'];
+      if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
+    };
+    await page.goto(`/submissions/${id}`);
+    await look('submission');
+    const receipt = await page.getByLabel('The signed receipt').innerText();
+    await page.getByRole('link', { name: 'Check a receipt' }).click();
+    await page.getByLabel('The receipt').fill(`Dear Ani,\n\n${receipt}\n\nAnd so on.`);
+    await look('form');
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await page.getByText('This receipt is genuine').waitFor();
+    await look('genuine');
+    await page.getByLabel('The receipt').fill(receipt.replace('version: 1', 'version: 2'));
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await page.getByText('This is not what was signed').first().waitFor();
+    await look('refused');
+    expect(await page.getByLabel('The receipt').inputValue()).toContain('version: 2');
+    expect(complaints).toEqual([]);
+    await browser.close();
   });
 });

@@ -298,6 +298,22 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/sent': { paths: ['/sign-in/sent?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/passkey': { paths: ['/sign-in/passkey?next=%2Fme'], opens: EVERYBODY },
+    // Not registered with ORCID here: test/orcid.test.ts looks at these.
+    '/sign-in/orcid/callback': {
+      paths: ['/sign-in/orcid/callback'],
+      opens: EVERYBODY,
+      answers: { '/sign-in/orcid/callback': 404 },
+    },
+    '/sign-in/orcid/address': {
+      paths: ['/sign-in/orcid/address'],
+      opens: EVERYBODY,
+      answers: { '/sign-in/orcid/address': 404 },
+    },
+    '/sign-in/orcid/finish': {
+      paths: ['/sign-in/orcid/finish'],
+      opens: SIGNED_IN,
+      answers: { '/sign-in/orcid/finish': 404 },
+    },
     '/sign-in/:secret': {
       paths: ['/sign-in/unknown'],
       opens: EVERYBODY,
