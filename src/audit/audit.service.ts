@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { newId } from '../platform/ids.js';
 import type { Tx } from '../platform/work.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import type { AuditEntry } from './audit-entry.entity.js';
 import { entryHash, hashOfReason } from './entry-leaf.js';
 
 /** A change, told as states, ids, counts and hashes; a person's words or names stay out. */
@@ -47,7 +47,32 @@ export class Audit {
   }
 
   async write(tx: Tx, ...entries: AuditEntry[]): Promise<void> {
-    await tx.manager.insert(AuditEntry, entries);
+    const rows = entries.map((entry) => [
+      entry.id,
+      entry.conferenceId,
+      entry.at,
+      entry.actorKind,
+      entry.actorId,
+      entry.action,
+      entry.subjectType,
+      entry.subjectId,
+      entry.before && JSON.stringify(entry.before),
+      entry.after && JSON.stringify(entry.after),
+      entry.reason,
+      entry.reasonSalt,
+      entry.reasonHash,
+      entry.requestId,
+      entry.salt,
+    ]);
+    const marks = rows.map(
+      (row, at) => `(${row.map((_, column) => `$${at * row.length + column + 1}`).join(', ')})`,
+    );
+    // Every change pays for this one, and SQL is cheaper than entities: "bench audit" shows what it costs.
+    await tx.manager.query(
+      `insert into audit_entry (id, conference_id, at, actor_kind, actor_id, action, subject_type, subject_id,
+         before, after, reason, reason_salt, reason_hash, request_id, salt) values ${marks.join(', ')}`,
+      rows.flat(),
+    );
   }
 }
 

@@ -30,7 +30,7 @@ const WORDS = 300;
 const WARM_UP_SECONDS = 2;
 
 /** A conference that takes submissions, with the tokens of its authors. */
-interface Ground {
+export interface Ground {
   instance: OwnInstance;
   path: string;
   topic: string;
@@ -88,7 +88,8 @@ export async function benchSubmissions(
   }
 }
 
-async function prepare(instance: OwnInstance): Promise<Ground> {
+/** Makes the conference and its authors. */
+export async function prepare(instance: OwnInstance): Promise<Ground> {
   const operator = (
     await instance.cli(
       'token',
@@ -184,6 +185,16 @@ async function overHttp(ground: Ground, connections: number, seconds: number): P
   }
 }
 
+/** One submission. @returns its code */
+export async function submitOnce(driver: Driver, ground: Ground): Promise<string> {
+  const { id } = await driver.ask<{ id: string }>(201, 'POST', ground.path, {
+    token: ground.tokens[0]!,
+    key: true,
+    body: bodyOf(ground, 0),
+  });
+  return id;
+}
+
 async function overPg(pool: Pool, rows: RowSet, connections: number, seconds: number): Promise<Figures> {
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   try {
@@ -221,7 +232,7 @@ async function aSubmission(client: ClientBase): Promise<string> {
   return rows[0]!.id;
 }
 
-async function waiting(pool: Pool): Promise<number> {
+async function waiting(pool: Pick<Pool, 'query'>): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
     `select count(*)::int as n from mail_message where state in ('ready', 'claimed', 'sending')`,
   );
@@ -229,6 +240,6 @@ async function waiting(pool: Pool): Promise<number> {
 }
 
 /** Waits until no mail is under way, so that one round does not pay for the one before it. */
-async function drained(pool: Pool): Promise<void> {
+export async function drained(pool: Pick<Pool, 'query'>): Promise<void> {
   while ((await waiting(pool)) > 0) await new Promise((resolve) => setTimeout(resolve, 200));
 }

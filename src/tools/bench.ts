@@ -1,8 +1,10 @@
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchAudit } from './bench-audit.js';
 import { median } from './bench-figures.js';
 import { benchRecord } from './bench-record.js';
 import { timeToFirstPage } from './bench-start.js';
+import { benchSignIn } from './bench-sign-in.js';
 import { benchSubmissions } from './bench-submissions.js';
 import { complaintOf } from './command.js';
 import { table } from './table.js';
@@ -125,6 +127,52 @@ async function record({ entries, json }: { entries: number; json?: true }): Prom
   }
 }
 
+async function signIn({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
+  const done = await benchSignIn(rounds, json ? () => undefined : say);
+  if (json) {
+    for (const pair of done) print(JSON.stringify({ bench: 'sign-in', ...pair }));
+    print(JSON.stringify({ machine: machine() }));
+    return;
+  }
+  print(
+    table(
+      ['question', 'rounds', 'median ms', 'median ms', 'ratio'],
+      done.map(({ name, rounds: n, hidden, plain, ratio }) => [name, n, hidden, plain, ratio]),
+    ),
+  );
+  print(
+    Object.entries(machine())
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
+  );
+}
+
+async function audit({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
+  const done = await benchAudit(rounds, json ? () => undefined : say);
+  if (json) {
+    for (const figures of done) print(JSON.stringify({ bench: 'audit', ...figures }));
+    print(JSON.stringify({ machine: machine() }));
+    return;
+  }
+  print(
+    table(
+      ['what', 'rounds', 'with the entry ms', 'without ms', 'ratio'],
+      done.map(({ what, rounds: n, withEntry, withoutEntry, ratio }) => [
+        what,
+        n,
+        withEntry,
+        withoutEntry,
+        ratio,
+      ]),
+    ),
+  );
+  print(
+    Object.entries(machine())
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
+  );
+}
+
 const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');
 
 const program = new Command('bench').description('figures of this machine');
@@ -147,6 +195,18 @@ program
   .addOption(new Option('--entries <number>', 'how many').argParser(wholeTo(10_000_000)).default(1_000_000))
   .addOption(asJson())
   .action(record);
+program
+  .command('sign-in')
+  .description('whether times tell who is known: medians of each pair of questions, and their ratio')
+  .addOption(new Option('--rounds <number>', 'how many pairs').argParser(wholeTo(100_000)).default(1000))
+  .addOption(asJson())
+  .action(signIn);
+program
+  .command('audit')
+  .description('what the entry of the record costs a submission: over HTTP, and of its bare statements')
+  .addOption(new Option('--rounds <number>', 'how often each').argParser(wholeTo(100_000)).default(1000))
+  .addOption(asJson())
+  .action(audit);
 
 try {
   await program.parseAsync();
