@@ -84,6 +84,17 @@ program
   );
 
 program
+  .command('sign-out')
+  .description('end every login session of a person, or of everybody, as after a theft')
+  .addOption(new Option('--email <address>', 'whose').argParser(email).conflicts('everybody'))
+  .option('--everybody', 'all sessions there are')
+  .action(async (options: { email?: string; everybody?: true }, command: Command) => {
+    if (options.email === undefined && !options.everybody)
+      command.error('error: say whom: --email or --everybody');
+    await (await commands()).signOutCommand(options.email ?? null, output);
+  });
+
+program
   .command('token')
   .description('personal access tokens for the API')
   .command('create')

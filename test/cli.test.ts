@@ -158,6 +158,18 @@ describe('concord', () => {
     expect(link).toMatch(/^http:\/\/localhost:3000\/sign-in\/[\w-]+\n$/);
   });
 
+  it('signs out whoever it is told to, everywhere', async () => {
+    const cookies = [await app.cookie('guided@example.org'), await app.cookie('guided@example.org')];
+    const other = await app.cookie('unguided@example.org');
+    expect(await works('sign-out', '--email', 'guided@example.org')).toBe('Login sessions ended: 2.\n');
+    for (const cookie of cookies) await app.http.get('/me').set('cookie', cookie).expect(303);
+    await app.http.get('/me').set('cookie', other).expect(200);
+    expect(await works('sign-out', '--everybody')).toMatch(/^Login sessions ended: [1-9]\d*\.\n$/);
+    await app.http.get('/me').set('cookie', other).expect(303);
+    await complains(['sign-out'], /say whom/);
+    await complains(['sign-out', '--email', 'unheard-of@example.org'], /Nobody is known/);
+  });
+
   it('says in one line what is wrong', async () => {
     const olga = ['--email', 'olga@example.org'];
     await complains(

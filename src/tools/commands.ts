@@ -1,9 +1,12 @@
 import type { Writable } from 'node:stream';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { SignIn } from '../accounts/sign-in.service.js';
+import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
 import { systemActor, type Role } from '../platform/actor.js';
 import { Work } from '../platform/work.js';
 import { conferenceBySlug, writeExport, type ExportOptions } from './export.js';
+import { ToolFailure } from './failure.js';
 import { seed } from './seed.js';
 import { printToken, type TokenOptions } from './token.js';
 import { withApp } from './with-app.js';
@@ -40,6 +43,15 @@ export const linkCommand = (
   withApp(async (app) =>
     say(output, await app.get(SignIn).printedLink(options.email, options.next, options.minutes)),
   );
+
+/** @param email null for everybody. @throws ToolFailure where nobody is known by the address */
+export const signOutCommand = (email: string | null, output: Writable): Promise<void> =>
+  withApp(async (app) => {
+    const person = email === null ? null : await app.get(People).byAddress(normaliseEmail(email) ?? '');
+    if (email !== null && !person) throw new ToolFailure(`Nobody is known by ${email}.`);
+    const ended = await app.get(LoginSessions).endAll(systemActor('command'), person?.id ?? null);
+    say(output, `Login sessions ended: ${ended}.`);
+  });
 
 export const tokenCommand = (options: TokenOptions, output: Writable): Promise<void> =>
   withApp(async (app) => say(output, await printToken(app, options)));
