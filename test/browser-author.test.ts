@@ -90,6 +90,49 @@ describeInBrowser('an author', () => {
     await page.context().close();
   });
 
+  it('keeps a draft that was begun without an account: over signing in, and over a mistake', async () => {
+    const { page, complaints } = await visitAs(browser, app.url, undefined);
+    await page.goto('/conferences/peace/submit');
+    await page.getByLabel('Title').fill('Begun as a guest');
+    await page.getByLabel('Abstract', { exact: true }).fill('Half a thought,');
+    // Without an address there is nobody to keep it for, and nothing is lost.
+    await page.getByRole('button', { name: 'Save draft' }).last().click();
+    await page.locator('[name="authors[0][email]"][aria-invalid=true]').waitFor();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Begun as a guest');
+    await page.locator('[name="authors[0][email]"]').fill('begun@example.org');
+    await page.getByRole('button', { name: 'Save draft' }).last().click();
+    await page.getByText('Your draft is kept.').waitFor();
+    await page.getByText('begun@example.org').waitFor();
+    expect(page.url()).not.toContain('begun');
+    expect(await axeFindings(page)).toEqual([]);
+
+    const mail = await newestMail(app, 'begun@example.org');
+    await page.goto(/http:\/\/concord\.example(\/sign-in\/\S+)/.exec(mail)![1]!);
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await page.waitForURL(/\/submissions\/[^/]+\/edit/);
+    expect(await page.getByLabel('Title').inputValue()).toBe('Begun as a guest');
+    expect(await page.getByLabel('Abstract', { exact: true }).inputValue()).toBe('Half a thought,');
+    const rows = await app.db.query(
+      `select status, held_until from submission where title = 'Begun as a guest'`,
+    );
+    expect(rows).toEqual([{ status: 'draft', held_until: null }]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('offers what a guest has typed again after they have signed in by another page', async () => {
+    const { page, context } = await visitAs(browser, app.url, undefined);
+    await page.goto('/conferences/peace/submit');
+    await page.getByLabel('Title').fill('Typed before signing in');
+    await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith('concord:')));
+    const [name, value] = (await app.cookie('returning@example.org')).split('=') as [string, string];
+    await context.addCookies([{ name, value, url: app.url }]);
+    await page.goto('/conferences/peace/submit');
+    await page.locator('[data-restore-do]').click();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Typed before signing in');
+    await context.close();
+  });
+
   it('saves a draft in the background, and counts words as the server does', async () => {
     const { page, complaints } = await visitAs(browser, app.url, await app.cookie('draft@example.org'));
     await page.goto('/conferences/peace/submit');

@@ -1,9 +1,12 @@
 import { jest } from '@jest/globals';
 import { connect } from 'node:net';
 import { SignIn } from '../src/accounts/sign-in.service.js';
+import { personActor } from '../src/platform/actor.js';
 import { statements } from '../src/platform/database.js';
+import { SubmissionGate } from '../src/submissions/submission.gate.js';
 import { createTestApp, type TestApp } from './support/app.js';
 import { Authenticator } from './support/authenticator.js';
+import { submitted } from './support/panel.js';
 
 /*
  * What the application does for itself against what comes by HTTP; docs/security.md names the requirement that each holds
@@ -464,5 +467,23 @@ describe('sign-in', () => {
     const known = await kinds('known@example.org');
     expect(known.length).toBeGreaterThan(2);
     expect(known).toEqual(await kinds('nobody-at-all@example.org'));
+  });
+});
+
+describe('what is not there for somebody', () => {
+  it('is looked for by the same statements whether it is another’s or nobody’s', async () => {
+    const conference = await app.conference();
+    const id = await submitted(app, conference, 'hidden-author@example.org');
+    const stranger = personActor(await app.person('passer-by@example.org'));
+    const look = async (code: string): Promise<string[]> => {
+      const seen = { count: 0, log: [] as string[] };
+      await expect(
+        statements.run(seen, () => app.app.get(SubmissionGate).pass(stranger, 'read', { id: code })),
+      ).rejects.toMatchObject({ code: 'notFound' });
+      return seen.log;
+    };
+    const hidden = await look(id);
+    expect(hidden).toHaveLength(1);
+    expect(hidden).toEqual(await look(`${id.slice(0, -5)}00000`));
   });
 });
