@@ -88,10 +88,10 @@ async function bySubmitting(
   const driver = new Driver(await app.getUrl(), 1);
   try {
     const audit = app.get(Audit);
-    const record = audit.record.bind(audit);
+    const write = audit.write.bind(audit);
     const ids: string[] = [];
     const figures = await inTurns('a submission over HTTP', rounds, async (without) => {
-      audit.record = without ? () => Promise.resolve() : record;
+      audit.write = without ? () => Promise.resolve() : write;
       const id = await submitOnce(driver, ground);
       if (!without) ids.push(id);
     });
