@@ -55,6 +55,7 @@ export class WaysPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
+    loginSessionOf(request);
     const form = formOf(body);
     const values = pick(form, ['name']);
     await this.pages.attempt(
