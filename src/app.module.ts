@@ -13,6 +13,7 @@ import { PlatformModule, type Surroundings } from './platform/platform.module.js
 import { ProceedingsModule } from './proceedings/proceedings.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { ReviewsModule } from './reviews/reviews.module.js';
+import { RightsModule } from './rights/rights.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -41,6 +42,7 @@ export class AppModule {
         DecisionsModule,
         RegistrationsModule,
         ProceedingsModule,
+        RightsModule,
         WebModule,
       ],
     };

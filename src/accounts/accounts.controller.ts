@@ -30,6 +30,10 @@ const tokenSchema = Type.Object(
   },
   strict,
 );
+const addressSchema = Type.Object(
+  { address: Type.String(), primary: Type.Boolean(), confirmed: Type.Boolean() },
+  strict,
+);
 const madeSchema = Type.Object(
   { id: Type.String(), token: Type.String({ description: 'Told once' }) },
   strict,
@@ -61,6 +65,22 @@ export class AccountsController {
         role: grant.role,
         conference: slugs.find((one) => one.id === grant.conferenceId)?.slug ?? null,
       })),
+    };
+  }
+
+  /** Changing them is for a browser alone: a token that could add an address could sign its finder in. */
+  @Get('me/addresses')
+  @Allow('signedIn')
+  @Answers(pageOf(addressSchema))
+  async addresses(@Who() actor: Actor) {
+    const addresses = await this.people.addresses(actor.personId!);
+    return {
+      items: addresses.map(({ address, isPrimary, confirmedAt }) => ({
+        address,
+        primary: isPrimary,
+        confirmed: confirmedAt !== null,
+      })),
+      next: null,
     };
   }
 

@@ -12,11 +12,14 @@ import {
   WebauthnChallenge,
 } from './account.entity.js';
 import { AccountsController } from './accounts.controller.js';
+import { Addresses } from './addresses.service.js';
 import { Authentication } from './authentication.js';
 import { Limits } from './limits.js';
 import { LoginSessions } from './login-sessions.service.js';
 import { OrcidSignIn } from './orcid-sign-in.service.js';
 import { Passkeys } from './passkeys.service.js';
+import { ProofLink } from './proof-link.entity.js';
+import { Proofs } from './proofs.service.js';
 import { SignIn } from './sign-in.service.js';
 import { Tokens } from './tokens.service.js';
 
@@ -31,19 +34,32 @@ import { Tokens } from './tokens.service.js';
       WebauthnChallenge,
       PersonOrcid,
       OrcidAttempt,
+      ProofLink,
     ]),
   ],
   controllers: [AccountsController],
   providers: [
+    Addresses,
     Authentication,
     Limits,
     LoginSessions,
     OrcidSignIn,
     Passkeys,
+    Proofs,
     SignIn,
     Tokens,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Authentication, Limits, LoginSessions, OrcidSignIn, Passkeys, SignIn, Tokens],
+  exports: [
+    Addresses,
+    Authentication,
+    Limits,
+    LoginSessions,
+    OrcidSignIn,
+    Passkeys,
+    Proofs,
+    SignIn,
+    Tokens,
+  ],
 })
 export class AccountsModule {}

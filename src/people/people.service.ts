@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, IsNull } from 'typeorm';
+import { DataSource, In, IsNull, Not, type EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor, Grant, Role } from '../platform/actor.js';
 import { newId } from '../platform/ids.js';
-import { notFound, refuseField } from '../platform/refusal.js';
+import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import type { Tx } from '../platform/work.js';
 import { normaliseEmail } from './email.js';
 import { Person, PersonAddress, RoleGrant } from './person.entity.js';
@@ -85,6 +85,8 @@ export class People {
         locale: 'en',
         version: 1,
         createdAt: tx.now,
+        mergedInto: null,
+        erasedAt: null,
       })),
     );
     // In the order of the addresses, so that two transactions that add the same people cannot wait for each other.
@@ -120,6 +122,51 @@ export class People {
   /** Marks an address as its owner's: they have clicked a link that was sent to it. */
   async confirm(tx: Tx, address: string): Promise<void> {
     await tx.manager.update(PersonAddress, { address, confirmedAt: IsNull() }, { confirmedAt: tx.now });
+  }
+
+  /** A person's addresses, the primary one first. */
+  async addresses(personId: string, manager: EntityManager = this.db.manager): Promise<PersonAddress[]> {
+    return manager.find(PersonAddress, { where: { personId }, order: { isPrimary: 'DESC', address: 'ASC' } });
+  }
+
+  /**
+   * Gives a person an address that was shown to be theirs.
+   * @returns the person who has it already, or null where it is this person's now
+   */
+  async addAddress(tx: Tx, personId: string, address: string, typed: string): Promise<string | null> {
+    const added: unknown[] = await tx.manager.query(
+      `insert into person_address (address, typed, person_id, is_primary, confirmed_at, created_at)
+       values ($1, $2, $3, not exists (select 1 from person_address where person_id = $3 and is_primary), $4, $4)
+       on conflict (address) do nothing returning 1`,
+      [address, typed, personId, tx.now],
+    );
+    if (added.length > 0) return null;
+    const { personId: owner } = await tx.manager.findOneByOrFail(PersonAddress, { address });
+    if (owner !== personId) return owner;
+    await this.confirm(tx, address);
+    return null;
+  }
+
+  /** Makes another confirmed address of the person the one that mail goes to. @throws Refusal 404 */
+  async makePrimary(tx: Tx, personId: string, address: string): Promise<void> {
+    await tx.manager.update(PersonAddress, { personId, isPrimary: true }, { isPrimary: false });
+    const { affected } = await tx.manager.update(
+      PersonAddress,
+      { personId, address, confirmedAt: Not(IsNull()) },
+      { isPrimary: true },
+    );
+    if (!affected) throw notFound();
+  }
+
+  /** Takes an address from its person; the primary one stays. @throws Refusal 404, 409 `address.primary` */
+  async removeAddress(tx: Tx, personId: string, address: string): Promise<void> {
+    const row = await tx.manager.findOne(PersonAddress, {
+      where: { personId, address },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!row) throw notFound();
+    if (row.isPrimary) throw new Refusal('conflict', 'address.primary');
+    await tx.manager.delete(PersonAddress, { address });
   }
 
   async byId(id: string): Promise<Person> {

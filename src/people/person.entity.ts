@@ -12,6 +12,10 @@ export class Person {
   @Column('text') locale: string;
   @Column('int') version: number;
   @Column('timestamptz') createdAt: Date;
+  /** The person that this one turned out to be; nothing else is left of it. */
+  @Column('text', { nullable: true }) mergedInto: string | null;
+  /** When everything about the person was erased; nothing but the id is left. */
+  @Column('timestamptz', { nullable: true }) erasedAt: Date | null;
 }
 
 /** An address in its identity form; it belongs to one person. */

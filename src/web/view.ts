@@ -55,6 +55,14 @@ export const paths = {
   passkeyRemove: (id: string) => `/me/sign-in/passkeys/${id}/remove`,
   sessionsEndOthers: '/me/sign-in/sessions/end-others',
   me: '/me',
+  addresses: '/me/addresses',
+  addressPrimary: '/me/addresses/primary',
+  addressRemove: '/me/addresses/remove',
+  /** Looking at it changes nothing; the button on it sends the same address back. */
+  addressConfirm: (secret: string) => `/me/addresses/confirm/${secret}`,
+  /** POST: joins the actor with whoever has the link's address, as the preview said. */
+  addressJoin: (secret: string) => `/me/addresses/confirm/${secret}/join`,
+  data: '/me/data',
   reviews: '/me/reviews',
   call: (slug: string) => `/conferences/${slug}`,
   submit: (slug: string) => `/conferences/${slug}/submit`,

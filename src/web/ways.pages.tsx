@@ -8,19 +8,13 @@ import { Passkeys } from '../accounts/passkeys.service.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
-import { forbidden } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
+import { loginSessionOf } from './browser-only.js';
 import { formOf, pick, text } from './form.js';
 import { Pages, withProblem, type Again } from './pages.js';
 import { setOrcidCookie, setPasskeyCookie, takePasskeyCookie } from './session-cookie.js';
 import { paths } from './view.js';
 import { waysPage } from './views/ways.view.js';
-
-/** A token must not become more than it is, as by adding a passkey: only a browser that is signed in may. */
-function loginSessionOf(request: ConcordRequest): string {
-  if (!request.loginSessionId) throw forbidden('browserOnly');
-  return request.loginSessionId;
-}
 
 /** One's ways to sign in: passkeys, and the browsers that are signed in. */
 @Controller('me/sign-in')

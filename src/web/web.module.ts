@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AddressesPages } from './addresses.pages.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
@@ -33,6 +34,7 @@ import { WaysPages } from './ways.pages.js';
     ReviewsPages,
     MePages,
     WaysPages,
+    AddressesPages,
     PasskeyPages,
     OrcidPages,
     MailboxPages,

@@ -230,6 +230,9 @@ function SigningIn({ address, orcid }: Pick<MePageData, 'address' | 'orcid'>): J
         <LinkButton look="second" href={paths.ways}>
           {t('me:session.ways')}
         </LinkButton>
+        <LinkButton look="second" href={paths.addresses}>
+          {t('me:session.addresses')}
+        </LinkButton>
         <form method="post" action={paths.signOut}>
           <Button look="quiet">{t('me:session.signOut')}</Button>
         </form>
