@@ -11,12 +11,18 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { parse as parseForm } from 'qs';
+import { AccountsData } from './accounts/accounts.data.js';
 import { Limits } from './accounts/limits.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
+import { DecisionsData } from './decisions/decisions.data.js';
+import { MailData } from './mail/mail.data.js';
 import type { Mailbox } from './mail/mailbox.js';
 import { Letters } from './partners/letters.service.js';
+import { PartnersData } from './partners/partners.data.js';
+import { PeopleData } from './people/people.data.js';
+import { People } from './people/people.service.js';
 import { statements } from './platform/database.js';
 import { depth, duplicateKey, hasMoreParts } from './platform/json.js';
 import { ParsePipe } from './platform/parse.pipe.js';
@@ -25,7 +31,12 @@ import { builtFile, programFile } from './platform/program.js';
 import type { ConcordRequest } from './platform/policy.js';
 import { Refusal } from './platform/refusal.js';
 import { Metrics, NestLogger } from './platform/telemetry.js';
+import { ProceedingsData } from './proceedings/proceedings.data.js';
+import { RegistrationsData } from './registrations/registrations.data.js';
 import { Registrations } from './registrations/registrations.service.js';
+import { ReviewsData } from './reviews/reviews.data.js';
+import { RightsData } from './rights/rights.data.js';
+import { SubmissionsData } from './submissions/submissions.data.js';
 import { Submissions } from './submissions/submissions.service.js';
 import { ProblemFilter } from './web/problem.filter.js';
 import { checkPolicies } from './web/routes.js';
@@ -102,6 +113,21 @@ export async function createApp(
 export function connectPorts(app: INestApplicationContext): void {
   app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
+  // People come last: their addresses and names are read by those before.
+  app
+    .get(People)
+    .personalData.connect(
+      app.get(MailData),
+      app.get(AccountsData),
+      app.get(SubmissionsData),
+      app.get(PartnersData),
+      app.get(ReviewsData),
+      app.get(DecisionsData),
+      app.get(RegistrationsData),
+      app.get(ProceedingsData),
+      app.get(RightsData),
+      app.get(PeopleData),
+    );
 }
 
 function parseBodies(server: FastifyInstance): void {

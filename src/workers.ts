@@ -4,6 +4,7 @@ import { Sealer } from './audit/sealer.js';
 import type { Installation } from './installation.js';
 import { MailWorker } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
+import { Retention } from './rights/retention.service.js';
 
 /** Everything that works a queue; started by the worker door, and by the web door on the embedded default, where they are `alone`. */
 export function startWorkers(app: INestApplicationContext, { alone = false } = {}): void {
@@ -11,6 +12,7 @@ export function startWorkers(app: INestApplicationContext, { alone = false } = {
   app.get(BuildWorker).start();
   app.get(Sealer).start();
   app.get(RecordCheck).start();
+  app.get(Retention).start();
 }
 
 /** Lets what is under way finish. */
@@ -20,6 +22,7 @@ export async function stopWorkers(app: INestApplicationContext): Promise<void> {
     app.get(BuildWorker).stop(),
     app.get(Sealer).stop(),
     app.get(RecordCheck).stop(),
+    app.get(Retention).stop(),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountsData } from './accounts.data.js';
 import { AccessGuard } from './access.guard.js';
 import {
   AccessToken,
@@ -39,6 +40,7 @@ import { Tokens } from './tokens.service.js';
   ],
   controllers: [AccountsController],
   providers: [
+    AccountsData,
     Addresses,
     Authentication,
     Limits,
@@ -51,6 +53,7 @@ import { Tokens } from './tokens.service.js';
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
+    AccountsData,
     Addresses,
     Authentication,
     Limits,

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DecisionsData } from './decisions.data.js';
 import { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
 import { DecisionGate } from './decision.gate.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -9,7 +10,7 @@ import { Decisions } from './decisions.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([PendingDecision, Decision, DecisionRelease])],
   controllers: [DecisionsController],
-  providers: [Decisions, DecisionGate],
-  exports: [Decisions, DecisionGate],
+  providers: [DecisionsData, Decisions, DecisionGate],
+  exports: [DecisionsData, Decisions, DecisionGate],
 })
 export class DecisionsModule {}

@@ -1,5 +1,6 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailData } from './mail.data.js';
 import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
 import { MailWorker } from './mail.worker.js';
@@ -9,8 +10,8 @@ import { render } from './render.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([MailMessage])],
-  providers: [MailKinds, Outbox, MailWorker],
-  exports: [MailKinds, Outbox, MailWorker],
+  providers: [MailData, MailKinds, Outbox, MailWorker],
+  exports: [MailData, MailKinds, Outbox, MailWorker],
 })
 export class MailModule implements OnApplicationBootstrap {
   constructor(private readonly kinds: MailKinds) {}

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { PartnersData } from './partners.data.js';
 import { LetterGate } from './letter.gate.js';
 import { LetterOfInterest } from './letter-of-interest.entity.js';
 import { LettersController } from './letters.controller.js';
@@ -9,7 +10,7 @@ import { Letters } from './letters.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([LetterOfInterest])],
   controllers: [LettersController],
-  providers: [Letters, LetterGate],
-  exports: [Letters, LetterGate],
+  providers: [PartnersData, Letters, LetterGate],
+  exports: [PartnersData, Letters, LetterGate],
 })
 export class PartnersModule {}

@@ -1,12 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { PeopleData } from './people.data.js';
 import { Person, PersonAddress, RoleGrant } from './person.entity.js';
 import { People } from './people.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Person, PersonAddress, RoleGrant])],
-  providers: [People],
-  exports: [People],
+  providers: [PeopleData, People],
+  exports: [PeopleData, People],
 })
 export class PeopleModule {}

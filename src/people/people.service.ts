@@ -3,9 +3,11 @@ import { DataSource, In, IsNull, Not, type EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor, Grant, Role } from '../platform/actor.js';
 import { newId } from '../platform/ids.js';
+import { Port } from '../platform/port.js';
 import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import type { Tx } from '../platform/work.js';
 import { normaliseEmail } from './email.js';
+import type { PersonalData } from './personal-data.js';
 import { Person, PersonAddress, RoleGrant } from './person.entity.js';
 
 /** What is known of somebody who is named in a form. */
@@ -28,6 +30,9 @@ export interface FoundPerson {
 /** People, addresses and roles; the only writer of their tables. */
 @Injectable()
 export class People {
+  /** Whoever keeps something about people; called for an export, an erasure, and where two people become one. */
+  readonly personalData = new Port<PersonalData>();
+
   constructor(
     private readonly db: DataSource,
     private readonly audit: Audit,
@@ -167,6 +172,26 @@ export class People {
     if (!row) throw notFound();
     if (row.isPrimary) throw new Refusal('conflict', 'address.primary');
     await tx.manager.delete(PersonAddress, { address });
+  }
+
+  /**
+   * Takes all addresses of somebody who was joined with another. Confirmed ones become the other's where `intoId` is given;
+   * all else is nobody's, since whoever reads that mailbox must not sign in as the other.
+   */
+  async takeAddresses(tx: Tx, fromId: string, intoId: string | null): Promise<void> {
+    if (intoId !== null) {
+      await tx.manager.query(
+        `update person_address set person_id = $2, is_primary = not exists (
+           select 1 from person_address p where p.person_id = $2 and p.is_primary)
+         where person_id = $1 and confirmed_at is not null and is_primary`,
+        [fromId, intoId],
+      );
+      await tx.manager.query(
+        `update person_address set person_id = $2, is_primary = false where person_id = $1 and confirmed_at is not null`,
+        [fromId, intoId],
+      );
+    }
+    await tx.manager.delete(PersonAddress, { personId: fromId });
   }
 
   async byId(id: string): Promise<Person> {

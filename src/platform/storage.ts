@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -24,6 +24,11 @@ export class Storage {
     await writeFile(temporary, bytes, { mode: 0o600, flush: true });
     await rename(temporary, path);
     return sha256;
+  }
+
+  /** Removes a file that nothing leads to any more; one that is not there is gone already. */
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
   }
 
   read(sha256: string): Promise<Buffer> {

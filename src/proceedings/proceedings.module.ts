@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ProceedingsData } from './proceedings.data.js';
 import { BuildWorker } from './build.worker.js';
 import { Builds } from './builds.service.js';
 import { ProceedingsBuild, ProceedingsFile } from './proceedings-build.entity.js';
@@ -14,7 +15,7 @@ import { Volumes } from './volume.service.js';
     TypeOrmModule.forFeature([Volume, VolumeSection, VolumePaper, ProceedingsBuild, ProceedingsFile]),
   ],
   controllers: [ProceedingsController],
-  providers: [Volumes, Builds, BuildGate, BuildWorker],
-  exports: [Volumes, Builds, BuildGate, BuildWorker],
+  providers: [ProceedingsData, Volumes, Builds, BuildGate, BuildWorker],
+  exports: [ProceedingsData, Volumes, Builds, BuildGate, BuildWorker],
 })
 export class ProceedingsModule {}

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { RegistrationsData } from './registrations.data.js';
 import { RegistrationGate } from './registration.gate.js';
 import { Registration } from './registration.entity.js';
 import { RegistrationsController } from './registrations.controller.js';
@@ -9,7 +10,7 @@ import { Registrations } from './registrations.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Registration])],
   controllers: [RegistrationsController],
-  providers: [Registrations, RegistrationGate],
-  exports: [Registrations, RegistrationGate],
+  providers: [RegistrationsData, Registrations, RegistrationGate],
+  exports: [RegistrationsData, Registrations, RegistrationGate],
 })
 export class RegistrationsModule {}

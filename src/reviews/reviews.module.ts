@@ -9,10 +9,11 @@ import { Reviewer, ReviewerTopic } from './reviewer.entity.js';
 import { ReviewersController } from './reviewers.controller.js';
 import { ReviewerGate } from './reviewers.gate.js';
 import { Reviewers } from './reviewers.service.js';
+import { ReviewsData } from './reviews.data.js';
 import { ReviewsController } from './reviews.controller.js';
 import { Reviews } from './reviews.service.js';
 
-const services = [Reviewers, Assignments, Reviews, ReviewerGate, AssignmentGate, RunGate];
+const services = [Reviewers, Assignments, Reviews, ReviewerGate, AssignmentGate, RunGate, ReviewsData];
 
 @Global()
 @Module({

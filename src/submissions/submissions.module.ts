@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { SubmissionsData } from './submissions.data.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { SubmissionGate } from './submission.gate.js';
 import { SubmissionList } from './submission-list.js';
@@ -10,7 +11,7 @@ import { Submissions } from './submissions.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion])],
   controllers: [SubmissionsController],
-  providers: [Submissions, SubmissionGate, SubmissionList],
-  exports: [Submissions, SubmissionGate, SubmissionList],
+  providers: [SubmissionsData, Submissions, SubmissionGate, SubmissionList],
+  exports: [SubmissionsData, Submissions, SubmissionGate, SubmissionList],
 })
 export class SubmissionsModule {}

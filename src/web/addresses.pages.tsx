@@ -7,11 +7,15 @@ import type { Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
+import { unsolved } from '../rights/merge-rules.js';
+import { Merges } from '../rights/merges.service.js';
+import { effectsOf } from '../rights/rights-rules.js';
 import { loginSessionOf } from './browser-only.js';
-import { formOf, pick } from './form.js';
+import { formOf, pick, text } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { refusalMessage } from './problem.js';
-import { paths } from './view.js';
+import { paths, type View } from './view.js';
+import { joinOwnPage } from './views/merge.view.js';
 import { addressesPage, confirmAddressPage, linkTroublePage } from './views/addresses.view.js';
 
 /** One's own addresses: the list, adding by a mailed link, choosing the primary one, removing. */
@@ -21,6 +25,7 @@ export class AddressesPages {
     private readonly pages: Pages,
     private readonly addresses: Addresses,
     private readonly proofs: Proofs,
+    private readonly merges: Merges,
   ) {}
 
   @Get()
@@ -93,7 +98,10 @@ export class AddressesPages {
     const view = await this.pages.view(request);
     try {
       const link = await this.proofs.look(actor.personId!, secret, 'add_address', view.now);
-      this.pages.send(reply, confirmAddressPage(view, { secret, typed: link.typed }));
+      const page =
+        (await this.joinPage(view, actor, secret, link)) ??
+        confirmAddressPage(view, { secret, typed: link.typed });
+      this.pages.send(reply, page);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.pages.send(reply, linkTroublePage(view, refusalMessage(view.t, error)), error.status);
@@ -118,6 +126,47 @@ export class AddressesPages {
       },
       async ({ problem }) => linkTroublePage(await this.pages.view(request), problem),
     );
+  }
+
+  /** Where the address has an account of its own, both are the reader's, who has opened the link: they can become one. */
+  @Post('confirm/:secret/join')
+  @Allow('signedIn')
+  async join(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Param('secret') secret: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    loginSessionOf(request);
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.merges.joinOwn(actor, secret, text(formOf(body), 'hash'));
+        return `${paths.addresses}?done=peopleJoined`;
+      },
+      async ({ problem }) => linkTroublePage(await this.pages.view(request), problem),
+    );
+  }
+
+  private async joinPage(
+    view: View,
+    actor: Actor,
+    secret: string,
+    link: { address: string; typed: string },
+  ): Promise<string | undefined> {
+    const preview = await this.merges.previewOwn(actor, link.address);
+    if (!preview) return undefined;
+    return joinOwnPage(view, {
+      secret,
+      typed: link.typed,
+      effects: effectsOf(preview.holdings.map((one) => ({ ...one, fate: 'kept' }))),
+      collisions: preview.collisions,
+      possible:
+        unsolved(preview.collisions).length === 0 && preview.holdings.every(({ kind }) => kind !== 'role'),
+      hash: preview.hash,
+    });
   }
 
   private async change(

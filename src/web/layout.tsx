@@ -32,7 +32,7 @@ export const ORGANISER_MENU = [
     'partners',
     'proceedings',
   ],
-  ['settings', 'roles', 'exports', 'record'],
+  ['settings', 'roles', 'duplicates', 'keeping', 'exports', 'record'],
 ] as const;
 
 /** A whole HTML document, ready to be sent. Nothing in it is inline script or style, as the CSP demands. */
@@ -178,9 +178,10 @@ function Header({ options }: { options: PageOptions }): JSX.Element {
 }
 
 function Footer(): JSX.Element {
-  const { t } = useView();
+  const { t, conference } = useView();
   return (
     <footer class="foot">
+      {conference ? <a href={paths.privacy(conference.slug)}>{t('common:foot.privacy')}</a> : null}
       <a href={paths.record}>{t('common:foot.promise')}</a>
       <a href={paths.words}>{t('common:words.how')}</a>
     </footer>

@@ -63,6 +63,12 @@ export const paths = {
   /** POST: joins the actor with whoever has the link's address, as the preview said. */
   addressJoin: (secret: string) => `/me/addresses/confirm/${secret}/join`,
   data: '/me/data',
+  dataExport: '/me/data/export',
+  dataAskErase: '/me/data/erase',
+  /** Looking at it changes nothing; the button on it sends the same address back. */
+  dataErase: (secret: string) => `/me/data/erase/${secret}`,
+  merge: (id: string) => `/me/merges/${id}`,
+  privacy: (slug: string) => `/conferences/${slug}/privacy`,
   reviews: '/me/reviews',
   call: (slug: string) => `/conferences/${slug}`,
   submit: (slug: string) => `/conferences/${slug}/submit`,

@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { AddressesPages } from './addresses.pages.js';
+import { DataPages } from './data.pages.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
+import { MergesPages } from './merges.pages.js';
 import { OpenApiController } from './openapi.controller.js';
 import { OrcidPages } from './orcid.pages.js';
 import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
 import { PasskeyPages } from './passkey.pages.js';
+import { PrivacyPages } from './privacy.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
@@ -35,6 +38,9 @@ import { WaysPages } from './ways.pages.js';
     MePages,
     WaysPages,
     AddressesPages,
+    DataPages,
+    MergesPages,
+    PrivacyPages,
     PasskeyPages,
     OrcidPages,
     MailboxPages,

@@ -4,9 +4,11 @@ import { OrganiseAssignmentPages } from './assignment.pages.js';
 import { AssignmentQueries } from './assignment.queries.js';
 import { OrganiseDecisionsPages } from './decisions.pages.js';
 import { DecisionQueries } from './decisions.queries.js';
+import { OrganiseDuplicatesPages } from './duplicates.pages.js';
 import { ExportRows } from './export-rows.js';
 import { OrganiseExportsPages } from './exports.pages.js';
 import { Frame } from './frame.js';
+import { OrganiseKeepingPages } from './keeping.pages.js';
 import { OrganiseMailPages } from './mail.pages.js';
 import { MailGate } from './mail.gate.js';
 import { MailQueries } from './mail.queries.js';
@@ -41,6 +43,8 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseProceedingsPages,
     OrganiseSettingsPages,
     OrganiseRolesPages,
+    OrganiseDuplicatesPages,
+    OrganiseKeepingPages,
     OrganiseExportsPages,
     OrganiseRecordPages,
   ],

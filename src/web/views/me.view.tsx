@@ -233,6 +233,9 @@ function SigningIn({ address, orcid }: Pick<MePageData, 'address' | 'orcid'>): J
         <LinkButton look="second" href={paths.addresses}>
           {t('me:session.addresses')}
         </LinkButton>
+        <LinkButton look="second" href={paths.data}>
+          {t('me:session.data')}
+        </LinkButton>
         <form method="post" action={paths.signOut}>
           <Button look="quiet">{t('me:session.signOut')}</Button>
         </form>

@@ -53,6 +53,10 @@ export const organisePaths = {
   /** GET: a file such as `submissions.csv`. */
   exportFile: (slug: string, name: string) => paths.organise(slug, `exports/${name}`),
   record: (slug: string) => paths.organise(slug, 'record'),
+  duplicates: (slug: string) => paths.organise(slug, 'duplicates'),
+  /** GET; POST with `hash` joins as the preview has shown. */
+  duplicate: (slug: string, one: string, other: string) => paths.organise(slug, `duplicates/${one}/${other}`),
+  keeping: (slug: string) => paths.organise(slug, 'keeping'),
 } as const;
 
 /** What every organiser page needs beside its own subject. */

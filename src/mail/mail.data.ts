@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  holdingsBy,
+  moveColumns,
+  needlesOf,
+  patternOf,
+  type ErasedPerson,
+  type Holding,
+  type PersonalData,
+} from '../people/personal-data.js';
+import type { Actor } from '../platform/actor.js';
+import type { Tx } from '../platform/work.js';
+import { hashOf } from './render.js';
+
+const UNSENT = `state in ('ready', 'held', 'claimed', 'deferred')`;
+
+/** Messages to a person, and those that name them. */
+@Injectable()
+export class MailData implements PersonalData {
+  readonly columns = ['mail_message.recipient_id'];
+
+  async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
+    return {
+      mail: await db.query(
+        `select created_at as "writtenAt", recipient_typed as "to", subject, text, state from mail_message
+         where recipient_id = $1 order by created_at, id`,
+        [personId],
+      ),
+    };
+  }
+
+  holdings(db: EntityManager, personId: string): Promise<Holding[]> {
+    return holdingsBy(
+      db,
+      personId,
+      'emptied',
+      `select 'mail' as kind, id, conference_id as "conferenceId", null as "submissionId" from mail_message
+       where recipient_id = $1 or recipient_address in (select address from person_address where person_id = $1)`,
+    );
+  }
+
+  /** Bodies go, their hashes stay. What has yet to go out to others says the replacement instead of the name. */
+  async erase(tx: Tx, _actor: Actor, person: ErasedPerson): Promise<void> {
+    await tx.manager.query(
+      `update mail_message set text = '', html = '', subject = '', recipient_name = '', response = null,
+         recipient_address = lower(id) || '@erased.invalid', recipient_typed = lower(id) || '@erased.invalid',
+         state = case when ${UNSENT} then 'cancelled' else state end,
+         settled_at = case when ${UNSENT} then $3 else settled_at end,
+         version = case when ${UNSENT} then version + 1 else version end
+       where recipient_id = $1 or recipient_address = any($2)`,
+      [person.id, person.addresses, tx.now],
+    );
+    const pattern = patternOf(needlesOf(person));
+    if (!pattern) return;
+    const waiting: { id: string; subject: string; text: string; html: string }[] = await tx.manager.query(
+      `select id, subject, text, html from mail_message where ${UNSENT} and (text ~* $1 or subject ~* $1) for update`,
+      [pattern],
+    );
+    for (const row of waiting) {
+      const changed = replaced(row, person);
+      await tx.manager.query(
+        `update mail_message set subject = $2, text = $3, html = $4, body_hash = $5, version = version + 1,
+           state = case when state = 'claimed' then 'ready' else state end, claimed_at = null where id = $1`,
+        [row.id, changed.subject, changed.text, changed.html, hashOf(changed)],
+      );
+    }
+    await tx.manager.query(
+      `update mail_message set text = '', html = '', subject = regexp_replace(subject, $1, $2, 'gi')
+       where not ${UNSENT} and (text ~* $1 or subject ~* $1)`,
+      [pattern, person.replacement],
+    );
+    await tx.manager.query(`update mail_message set response = null where response ~* $1`, [pattern]);
+  }
+
+  async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
+    await moveColumns(tx, this.columns, fromId, intoId);
+  }
+}
+
+/** In HTML dots and at signs of a text stand in elements of their own, so the pattern is made for that. */
+function replaced(
+  row: { subject: string; text: string; html: string },
+  person: ErasedPerson,
+): { subject: string; text: string; html: string } {
+  const needles = needlesOf(person).toSorted((a, b) => b.length - a.length);
+  let { subject, text, html } = row;
+  for (const needle of needles) {
+    const literal = needle.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+    subject = subject.replace(new RegExp(literal, 'gi'), person.replacement);
+    text = text.replace(new RegExp(literal, 'gi'), person.replacement);
+    const marked = needle
+      .replace(/&/g, '&amp;')
+      .split('')
+      .map((letter) => letter.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
+      .map((letter) => (/[.@]/.test(letter) ? `(?:<span>)?${letter}(?:</span>)?` : letter))
+      .join('');
+    html = html.replace(new RegExp(marked, 'gi'), person.replacement);
+  }
+  return { subject, text, html };
+}
