@@ -94,6 +94,17 @@ program
     await (await commands()).signOutCommand(options.email ?? null, output);
   });
 
+  .command('person')
+  .description('people, and what is kept about them')
+  .command('erase')
+  .description('erase a person who asked for it, as by mail; without --yes it only says what would happen')
+  .requiredOption('--email <address>', 'whom', email)
+  .requiredOption('--reason <text>', 'how they asked; kept in the record, so without a name')
+  .option('--yes', 'do it; it cannot be undone')
+  .action(async (options: { email: string; reason: string; yes?: true }) =>
+    (await commands()).eraseCommand(options, output),
+  );
+
 program
   .command('token')
   .description('personal access tokens for the API')

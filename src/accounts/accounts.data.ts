@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { holdingsBy, type ErasedPerson, type Holding, type PersonalData } from '../people/personal-data.js';
+import type { ErasedPerson } from '../people/needles.js';
+import { holdingsBy, type Holding, type PersonalData } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
 

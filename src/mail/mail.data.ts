@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import {
-  holdingsBy,
-  moveColumns,
-  needlesOf,
-  patternOf,
-  type ErasedPerson,
-  type Holding,
-  type PersonalData,
-} from '../people/personal-data.js';
+import { needlesOf, patternOf, type ErasedPerson, withoutNeedles } from '../people/needles.js';
+import { holdingsBy, moveColumns, type Holding, type PersonalData } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
 import { hashOf } from './render.js';
@@ -51,14 +44,22 @@ export class MailData implements PersonalData {
        where recipient_id = $1 or recipient_address = any($2)`,
       [person.id, person.addresses, tx.now],
     );
-    const pattern = patternOf(needlesOf(person));
+    const needles = needlesOf(person);
+    const pattern = patternOf(needles);
     if (!pattern) return;
     const waiting: { id: string; subject: string; text: string; html: string }[] = await tx.manager.query(
       `select id, subject, text, html from mail_message where ${UNSENT} and (text ~* $1 or subject ~* $1) for update`,
       [pattern],
     );
     for (const row of waiting) {
-      const changed = replaced(row, person);
+      const without = (text: string, marked = false): string =>
+        withoutNeedles(text, needles, person.replacement, { marked });
+      const changed = {
+        subject: without(row.subject),
+        text: without(row.text),
+        // In HTML dots and at signs stand in elements of their own, so that no mail program makes links of them.
+        html: without(row.html, true),
+      };
       await tx.manager.query(
         `update mail_message set subject = $2, text = $3, html = $4, body_hash = $5, version = version + 1,
            state = case when state = 'claimed' then 'ready' else state end, claimed_at = null where id = $1`,
@@ -76,26 +77,4 @@ export class MailData implements PersonalData {
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
     await moveColumns(tx, this.columns, fromId, intoId);
   }
-}
-
-/** In HTML dots and at signs of a text stand in elements of their own, so the pattern is made for that. */
-function replaced(
-  row: { subject: string; text: string; html: string },
-  person: ErasedPerson,
-): { subject: string; text: string; html: string } {
-  const needles = needlesOf(person).toSorted((a, b) => b.length - a.length);
-  let { subject, text, html } = row;
-  for (const needle of needles) {
-    const literal = needle.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-    subject = subject.replace(new RegExp(literal, 'gi'), person.replacement);
-    text = text.replace(new RegExp(literal, 'gi'), person.replacement);
-    const marked = needle
-      .replace(/&/g, '&amp;')
-      .split('')
-      .map((letter) => letter.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
-      .map((letter) => (/[.@]/.test(letter) ? `(?:<span>)?${letter}(?:</span>)?` : letter))
-      .join('');
-    html = html.replace(new RegExp(marked, 'gi'), person.replacement);
-  }
-  return { subject, text, html };
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { needlesOf, type ErasedPerson } from '../people/needles.js';
 import {
   holdingsBy,
   moveColumns,
-  needlesOf,
   replaceWords,
-  type ErasedPerson,
   type Holding,
   type PersonalData,
 } from '../people/personal-data.js';

@@ -3,15 +3,8 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
 import { Person, PersonAddress } from './person.entity.js';
-import {
-  holdingsBy,
-  moveColumns,
-  needlesOf,
-  patternOf,
-  type ErasedPerson,
-  type Holding,
-  type PersonalData,
-} from './personal-data.js';
+import { needlesOf, patternOf, type ErasedPerson } from './needles.js';
+import { holdingsBy, moveColumns, type Holding, type PersonalData } from './personal-data.js';
 
 /** The person's own row, addresses, roles and keys of repeats, and the reasons in the record. Comes last: others read the names. */
 @Injectable()

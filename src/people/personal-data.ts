@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
+import { patternOf, type ErasedPerson } from './needles.js';
 
 /** What becomes of something when its person is erased. */
 export type Fate = 'deleted' | 'emptied' | 'kept';
@@ -23,17 +24,6 @@ export interface Collision {
   conferenceId: string;
   submissionId: string | null;
   solved: boolean;
-}
-
-/** Who is being erased: the id stays, and nothing else. */
-export interface ErasedPerson {
-  id: string;
-  /** Identity forms, confirmed or not. */
-  addresses: readonly string[];
-  /** Every form of the name that stands anywhere. */
-  names: readonly string[];
-  /** What stands in place of the name. */
-  replacement: string;
 }
 
 /**
@@ -76,24 +66,6 @@ export async function holdingsBy(
 ): Promise<Holding[]> {
   const rows: Omit<Holding, 'fate'>[] = await db.query(query, [personId]);
   return rows.map((row) => ({ ...row, fate }));
-}
-
-/** Names this short are only looked for where the person surely is meant. */
-const SHORT_NAME = 8;
-
-/** What tells of a person anywhere: addresses, and names that are long enough not to be another word. */
-export function needlesOf(person: ErasedPerson): string[] {
-  const telling = person.names.filter((name) => /\S\s+\S/.test(name) || name.length >= SHORT_NAME);
-  return [...new Set([...person.addresses, ...telling])].filter((needle) => needle !== '');
-}
-
-/** A regular expression of PostgreSQL that finds any of the texts, taken literally; undefined for none. */
-export function patternOf(needles: readonly string[]): string | undefined {
-  if (needles.length === 0) return undefined;
-  return needles
-    .toSorted((a, b) => b.length - a.length)
-    .map((needle) => needle.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
-    .join('|');
 }
 
 /** Replaces what tells of a person in free text that others may have written; texts whose hash counts are not for this. */

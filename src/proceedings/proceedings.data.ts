@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import {
-  holdingsBy,
-  moveColumns,
-  needlesOf,
-  patternOf,
-  type ErasedPerson,
-  type Holding,
-  type PersonalData,
-} from '../people/personal-data.js';
+import { needlesOf, patternOf, type ErasedPerson } from '../people/needles.js';
+import { holdingsBy, moveColumns, type Holding, type PersonalData } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
 import { Storage } from '../platform/storage.js';
 import type { Tx } from '../platform/work.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
+import type { ErasedPerson } from '../people/needles.js';
 import {
   holdingsBy,
   moveColumns,
   type Collision,
-  type ErasedPerson,
   type Holding,
   type PersonalData,
 } from '../people/personal-data.js';

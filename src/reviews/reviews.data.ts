@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { needlesOf, type ErasedPerson } from '../people/needles.js';
 import {
   holdingsBy,
   moveColumns,
-  needlesOf,
   replaceWords,
   type Collision,
-  type ErasedPerson,
   type Holding,
   type PersonalData,
 } from '../people/personal-data.js';

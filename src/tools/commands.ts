@@ -4,7 +4,9 @@ import { SignIn } from '../accounts/sign-in.service.js';
 import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
 import { systemActor, type Role } from '../platform/actor.js';
+import { translator } from '../platform/i18n.js';
 import { Work } from '../platform/work.js';
+import { Rights } from '../rights/rights.service.js';
 import { conferenceBySlug, writeExport, type ExportOptions } from './export.js';
 import { ToolFailure } from './failure.js';
 import { seed } from './seed.js';
@@ -51,6 +53,25 @@ export const signOutCommand = (email: string | null, output: Writable): Promise<
     if (email !== null && !person) throw new ToolFailure(`Nobody is known by ${email}.`);
     const ended = await app.get(LoginSessions).endAll(systemActor('command'), person?.id ?? null);
     say(output, `Login sessions ended: ${ended}.`);
+
+/** @throws ToolFailure when nobody is known by the address */
+export const eraseCommand = (
+  options: { email: string; reason: string; yes?: true },
+  output: Writable,
+): Promise<void> =>
+  withApp(async (app) => {
+    const person = await app.get(People).byAddress(normaliseEmail(options.email) ?? '');
+    if (!person) throw new ToolFailure(`Nobody is known by ${options.email}.`);
+    const rights = app.get(Rights);
+    const t = translator('en');
+    const { effects, sole } = await rights.preview(person.id);
+    for (const { kind, fate, count } of effects)
+      say(output, `${t(`rights:erase.${fate}`)}: ${t(`rights:holding.${kind}`, { count })}`);
+    for (const { role, conference } of sole)
+      say(output, `${t('rights:erase.soleTitle')}: ${role}${conference ? `, ${conference}` : ''}`);
+    if (!options.yes) return say(output, 'Nothing was erased. Add --yes to do it; it cannot be undone.');
+    await rights.eraseFor(systemActor('command'), person.id, options.reason);
+    say(output, 'Erased.');
   });
 
 export const tokenCommand = (options: TokenOptions, output: Writable): Promise<void> =>

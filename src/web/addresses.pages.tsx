@@ -94,7 +94,6 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Param('secret') secret: string,
   ): Promise<void> {
-    loginSessionOf(request);
     const view = await this.pages.view(request);
     try {
       const link = await this.proofs.look(actor.personId!, secret, 'add_address', view.now);

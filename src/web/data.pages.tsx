@@ -106,7 +106,6 @@ export class DataPages {
     @Who() actor: Actor,
     @Param('secret') secret: string,
   ): Promise<void> {
-    loginSessionOf(request);
     const view = await this.pages.view(request);
     try {
       await this.proofs.look(actor.personId!, secret, 'erase', view.now);

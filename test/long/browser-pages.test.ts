@@ -283,6 +283,10 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
   const attendee = await idOf(`select name as id from registration where conference_id = $1 order by name`, [
     id,
   ]);
+  const pair = await idsOf(
+    `select person_id as id from reviewer where conference_id = $1 and person_id <> $2 order by person_id limit 2`,
+    [id, await person('organiser')],
+  );
   const inBox = (await app.mailbox!.list())[0]!.id;
 
   const organise = (entry: string, walk: Partial<Walk> = {}): Walk => ({
@@ -353,6 +357,21 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/me/sign-in': { paths: ['/me/sign-in'], opens: SIGNED_IN },
+    '/me/addresses': { paths: ['/me/addresses'], opens: SIGNED_IN },
+    '/me/addresses/confirm/:secret': {
+      paths: ['/me/addresses/confirm/unknown'],
+      opens: SIGNED_IN,
+      answers: { '/me/addresses/confirm/unknown': 422 },
+    },
+    '/me/data': { paths: ['/me/data'], opens: SIGNED_IN },
+    '/me/data/export': { paths: ['/me/data/export'], opens: SIGNED_IN, file: true },
+    '/me/data/erase/:secret': {
+      paths: ['/me/data/erase/unknown'],
+      opens: SIGNED_IN,
+      answers: { '/me/data/erase/unknown': 422 },
+    },
+    '/me/merges/:id': { paths: ['/me/merges/0000000000000000'], opens: [], shut: 404 },
+    '/conferences/:slug/privacy': { paths: [`/conferences/${slug}/privacy`], opens: EVERYBODY },
     '/submissions/:id': {
       paths: own.map((one) => `/submissions/${one}`),
       opens: ['author'],
@@ -432,6 +451,11 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       paths: builds.map((one) => `${inside}/proceedings/builds/${one}`),
     }),
     '/conferences/:slug/organise/settings': organise('', { paths: [`${inside}/settings`] }),
+    '/conferences/:slug/organise/duplicates': organise('/duplicates'),
+    '/conferences/:slug/organise/duplicates/:one/:other': organise('', {
+      paths: [`${inside}/duplicates/${pair.join('/')}`],
+    }),
+    '/conferences/:slug/organise/keeping': organise('/keeping'),
     '/conferences/:slug/organise/roles': organise('', { paths: [`${inside}/roles`] }),
     '/conferences/:slug/organise/record': organise('', { paths: [`${inside}/record?q=letter`] }),
     '/conferences/:slug/organise/exports': organise('', { paths: [`${inside}/exports`] }),

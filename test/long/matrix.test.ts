@@ -179,6 +179,8 @@ const PARTS: Record<string, string> = {
   file: 'submissions.csv',
   part: 'call',
   name: 'papers.csv',
+  one: '0000000000000000',
+  other: '0000000000000001',
 };
 
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
@@ -197,6 +199,14 @@ const OTHERWISE: Record<string, number> = {
   // Of which heads is not said, and no key is called so.
   'GET /api/v1/record/consistency': 400,
   'GET /record/keys/:file': 404,
+  // No such link was mailed, nobody was asked this, and it is not said who the two are.
+  'GET /me/addresses/confirm/:secret': 422,
+  'GET /me/data/erase/:secret': 422,
+  'GET /me/merges/:id': 404,
+  'GET /api/v1/conferences/:slug/merges/preview': 400,
+  'GET /conferences/:slug/organise/duplicates/:one/:other': 404,
+  // A token does not carry everything away.
+  'GET /me/data/export': 403,
 };
 
 const NO_SUCH: Record<'submission' | 'other', string> = {

@@ -128,6 +128,21 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     ],
   });
 
+  const pair = {
+    one: await app.person('judged@example.org'),
+    other: await app.person('attendee@example.org'),
+  };
+  await sql(`update person_address set confirmed_at = clock_timestamp() where person_id = any($1)`, [
+    pair.one,
+    pair.other,
+  ]);
+  const { body: preview } = await app.http
+    .get(`${api}/merges/preview`)
+    .query(pair)
+    .set('authorization', `Bearer ${chair}`)
+    .expect(200);
+  const pairHash = preview.hash as string;
+
   return [
     {
       route: 'POST /api/v1/assignments/{id}/decline',
@@ -235,6 +250,14 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       body: letter,
     },
     {
+      route: 'POST /api/v1/conferences/{slug}/merges',
+      path: `${api}/merges`,
+      token: chair,
+      body: () => ({ ...pair, hash: pairHash }),
+      // Taken once, the two are one; so the pair is one that both have to agree about, asked again and again.
+      again: () => sql(`delete from merge_request where conference_id = $1`, conference.id),
+    },
+    {
       route: 'POST /api/v1/conferences/{slug}/registrations',
       path: `${api}/registrations`,
       body: () => ({ ...registration, email: `attendee-${next()}@example.org` }),
@@ -251,6 +274,13 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         topics: [topic],
         maxLoad: 5,
       }),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/retention',
+      path: `${api}/retention`,
+      token: chair,
+      body: () => ({ draftsDays: 90, accessNeedsDays: 20, lettersDays: 200, mailDays: 300 }),
+      version: versionIn('conference_retention', 'conference_id', conference.id),
     },
     {
       route: 'POST /api/v1/conferences/{slug}/roles',

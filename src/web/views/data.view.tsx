@@ -233,7 +233,7 @@ export function erasePage(view: View, data: ErasePageData): string {
       </section>
       {data.sole.length > 0 ? (
         <Callout tone="warn" title={t('rights:erase.soleTitle')}>
-          <ul>
+          <ul class="holdings">
             {data.sole.map(({ role, conference }) => (
               <li key={`${role}${conference}`}>
                 {t(`me:role.${role}`)}

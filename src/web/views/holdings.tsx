@@ -7,7 +7,7 @@ export function Holdings({ effects }: { effects: readonly Pick<Effect, 'kind' | 
   const { t } = useView();
   if (effects.length === 0) return <p class="soft">{t('rights:nothing')}</p>;
   return (
-    <ul>
+    <ul class="holdings">
       {effects.map(({ kind, count }) => (
         <li key={kind}>{t(`rights:holding.${kind}`, { count })}</li>
       ))}

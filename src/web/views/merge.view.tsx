@@ -70,7 +70,7 @@ export function joinOwnPage(view: View, data: JoinOwnData): string {
       {data.collisions.length > 0 ? (
         <>
           <h2>{t('rights:merge.collides')}</h2>
-          <ul>
+          <ul class="holdings">
             {data.collisions.map(({ code, submissionId }) => (
               <li key={`${code}${submissionId}`}>
                 {t(`rights:collision.${code}`, { submission: submissionId })}

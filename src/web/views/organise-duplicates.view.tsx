@@ -70,7 +70,7 @@ export function duplicatesPage(view: View, data: DuplicatesData): string {
 function Someone({ person }: { person: DuplicatePerson }): JSX.Element {
   const { t } = useView();
   return (
-    <span class="under">
+    <span class="someone">
       <b>
         <bdi>{person.name || t('rights:unnamed')}</bdi>
       </b>{' '}
@@ -121,7 +121,7 @@ export function mergePage(view: View, data: MergeData): string {
       </div>
       {data.collisions.length > 0 ? (
         <Part title={t('rights:merge.collides')}>
-          <ul>
+          <ul class="holdings">
             {data.collisions.map(({ code, submissionId, solved }) => (
               <li key={`${code}${submissionId}`}>
                 {t(`rights:collision.${code}`, { submission: submissionId })}{' '}

@@ -28,7 +28,7 @@ export function privacyPage(view: View, data: PrivacyData): string {
       ))}
       <section class="section" aria-labelledby="how-long">
         <h2 id="how-long">{t('rights:privacy.howLong')}</h2>
-        <ul>
+        <ul class="holdings">
           <li>{t('rights:keeping.unconfirmed')}</li>
           {RETENTION_KEYS.map((key) => (
             <li key={key}>{t(`rights:keeping.told.${key}`, { count: data.days[key] })}</li>
@@ -95,7 +95,7 @@ export function keepingPage(view: View, data: KeepingData): string {
         </form>
       </Part>
       <Part title={t('rights:keeping.always')}>
-        <ul>
+        <ul class="holdings">
           <li>{t('rights:keeping.unconfirmed')}</li>
           <li>{t('rights:keeping.links', { count: INSTALLATION_DAYS.links })}</li>
           <li>{t('rights:keeping.sessions', { count: INSTALLATION_DAYS.sessions })}</li>
