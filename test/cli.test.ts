@@ -250,6 +250,22 @@ describe('concord', () => {
       for (const cell of Object.values(cellsOf(row))) expect(typeof (cell ?? '')).not.toBe('object');
   });
 
+  it('erases a person who asked for it by mail, after saying what goes', async () => {
+    await submitted(app, conference, 'asks.by.mail@example.org');
+    const words = ['person', 'erase', '--email', 'asks.by.mail@example.org', '--reason', 'Asked by mail'];
+    const said = await works(...words);
+    expect(said).toContain('one submission without co-authors');
+    expect(said).toContain('Nothing was erased.');
+    const known = `select 1 from person_address where address = 'asks.by.mail@example.org'`;
+    expect(await app.db.query(known)).toHaveLength(1);
+    expect(await works(...words, '--yes')).toContain('Erased.');
+    expect(await app.db.query(known)).toEqual([]);
+    expect(await concord([...words, '--yes'])).toMatchObject({
+      code: 1,
+      stderr: 'Nobody is known by asks.by.mail@example.org.\n',
+    });
+  }, 60_000);
+
   it('checks the invariants, with a code that says how it went', async () => {
     expect(await works('check-invariants')).toMatch(/All \d+ invariants hold\.\n$/);
     await app.db.query(
