@@ -4,13 +4,14 @@ import { EmailDto } from '../accounts/address.dto.js';
 import { Addresses } from '../accounts/addresses.service.js';
 import { Proofs } from '../accounts/proofs.service.js';
 import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
 import { unsolved } from '../rights/merge-rules.js';
 import { Merges } from '../rights/merges.service.js';
 import { effectsOf } from '../rights/rights-rules.js';
-import { loginSessionOf } from './browser-only.js';
+import { loginSessionOf, mustBeFresh } from './browser-only.js';
 import { formOf, pick, text } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { refusalMessage } from './problem.js';
@@ -26,6 +27,7 @@ export class AddressesPages {
     private readonly addresses: Addresses,
     private readonly proofs: Proofs,
     private readonly merges: Merges,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -42,7 +44,7 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    loginSessionOf(request);
+    mustBeFresh(request, await this.clock.now());
     const values = pick(formOf(body), ['email']);
     await this.pages.attempt(
       request,
@@ -63,7 +65,7 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    loginSessionOf(request);
+    mustBeFresh(request, await this.clock.now());
     await this.change(request, reply, actor, async () => {
       await this.addresses.makePrimary(actor, parse(EmailDto, pick(formOf(body), ['email'])).email);
       return `${paths.addresses}?done=addressPrimary`;
@@ -78,7 +80,7 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    loginSessionOf(request);
+    mustBeFresh(request, await this.clock.now());
     await this.change(request, reply, actor, async () => {
       await this.addresses.remove(actor, parse(EmailDto, pick(formOf(body), ['email'])).email);
       return `${paths.addresses}?done=addressRemoved`;

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { SESSION_COOKIE } from '../accounts/access.guard.js';
 import { Proofs } from '../accounts/proofs.service.js';
 import { People } from '../people/people.service.js';
 import type { Actor } from '../platform/actor.js';
@@ -16,6 +15,7 @@ import { loginSessionOf } from './browser-only.js';
 import { formOf, pick, text } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { refusalMessage } from './problem.js';
+import { forgetBrowser } from './session-cookie.js';
 import { paths } from './view.js';
 import { linkTroublePage } from './views/addresses.view.js';
 import { dataPage, erasedPage, erasePage, type DataPageData } from './views/data.view.js';
@@ -131,10 +131,7 @@ export class DataPages {
       reply,
       async () => {
         await this.rights.erase(actor, secret, text(formOf(body), 'hash'));
-        void reply.clearCookie(SESSION_COOKIE, {
-          path: '/',
-          secure: this.config.publicUrl.startsWith('https:'),
-        });
+        forgetBrowser(reply, this.config.publicUrl);
         return erasedPage(await this.pages.view(request));
       },
       async (again) => {

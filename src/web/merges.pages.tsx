@@ -1,12 +1,13 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { SESSION_COOKIE } from '../accounts/access.guard.js';
 import type { Actor } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Merges } from '../rights/merges.service.js';
 import { Rights } from '../rights/rights.service.js';
 import { loginSessionOf } from './browser-only.js';
 import { Pages, withProblem, type Again } from './pages.js';
+import { forgetBrowser } from './session-cookie.js';
 import { paths } from './view.js';
 import { mergeAskedPage } from './views/merge.view.js';
 
@@ -17,6 +18,7 @@ export class MergesPages {
     private readonly pages: Pages,
     private readonly merges: Merges,
     private readonly rights: Rights,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get(':id')
@@ -47,7 +49,7 @@ export class MergesPages {
         if ((await this.merges.agree(actor, id)) === 'waiting') return `${paths.merge(id)}?done=mergeAgreed`;
         if (stays) return `${paths.me}?done=peopleJoined`;
         // The account that was signed in here is no more.
-        void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+        forgetBrowser(reply, this.config.publicUrl);
         return `${paths.signIn}?done=peopleJoined`;
       },
       (again) => this.render(request, actor, id, again),
