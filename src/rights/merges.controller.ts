@@ -8,7 +8,7 @@ import { Allow, Subject, Who } from '../platform/policy.js';
 import { JoinDto, PairQuery } from './merges.dto.js';
 import type { Side } from './merge-rules.js';
 import { Merges, type Participant } from './merges.service.js';
-import { effectsOf } from './rights-rules.js';
+import { movingOf } from './rights-rules.js';
 
 const strict = { additionalProperties: false };
 
@@ -71,7 +71,7 @@ const sideOf = ({ id, name, nativeName, affiliation, country, address, holdings 
   affiliation,
   country,
   address,
-  holdings: effectsOf(holdings.map((one) => ({ ...one, fate: 'kept' }))).map(({ kind, count }) => ({
+  holdings: movingOf(holdings).map(({ kind, count }) => ({
     kind,
     count,
   })),

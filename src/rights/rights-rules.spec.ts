@@ -1,5 +1,5 @@
 import type { Fate, Holding } from '../people/personal-data.js';
-import { effectsOf, previewText } from './rights-rules.js';
+import { effectsOf, movingOf, previewText } from './rights-rules.js';
 
 const holding = (kind: string, id: string, fate: Fate): Holding => ({
   kind,
@@ -24,6 +24,13 @@ describe('effectsOf', () => {
       { kind: 'decision', fate: 'kept', count: 1 },
       { kind: 'review', fate: 'kept', count: 1 },
     ]);
+  });
+});
+
+describe('movingOf', () => {
+  it('leaves ways to sign in behind, whatever an erasure would do', () => {
+    const holdings = [holding('signIn', 's1', 'deleted'), holding('registration', 'r1', 'deleted')];
+    expect(movingOf(holdings)).toEqual([{ kind: 'registration', fate: 'kept', count: 1 }]);
   });
 });
 

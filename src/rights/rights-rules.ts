@@ -20,6 +20,14 @@ export function effectsOf(holdings: readonly Holding[]): Effect[] {
   return [...counts.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, effect]) => effect);
 }
 
+/** What joining moves: ways to sign in go with whom they belonged to. */
+export const movingOf = (holdings: readonly Holding[]): Effect[] =>
+  effectsOf(
+    holdings
+      .filter(({ kind }) => kind !== 'signIn')
+      .map((holding) => ({ ...holding, fate: 'kept' as const })),
+  );
+
 /** A role that is held by one person alone: who leaves has to hand it over first. */
 export interface SoleRole {
   role: string;

@@ -199,7 +199,8 @@ export class Rights {
     };
   }
 
-  private async holdings(personId: string, db: EntityManager): Promise<Holding[]> {
+  /** Everything that is the person's, or that they did. */
+  async holdings(personId: string, db: EntityManager = this.db.manager): Promise<Holding[]> {
     const holdings: Holding[] = [];
     await this.people.personalData.each(async (data) => {
       holdings.push(...(await data.holdings(db, personId)));

@@ -10,7 +10,7 @@ import { Refusal } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
 import { unsolved } from '../rights/merge-rules.js';
 import { Merges } from '../rights/merges.service.js';
-import { effectsOf } from '../rights/rights-rules.js';
+import { movingOf } from '../rights/rights-rules.js';
 import { loginSessionOf, mustBeFresh } from './browser-only.js';
 import { formOf, pick, text } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
@@ -162,7 +162,7 @@ export class AddressesPages {
     return joinOwnPage(view, {
       secret,
       typed: link.typed,
-      effects: effectsOf(preview.holdings.map((one) => ({ ...one, fate: 'kept' }))),
+      effects: movingOf(preview.holdings),
       collisions: preview.collisions,
       possible:
         unsolved(preview.collisions).length === 0 && preview.holdings.every(({ kind }) => kind !== 'role'),

@@ -4,6 +4,7 @@ import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Merges } from '../rights/merges.service.js';
+import { movingOf } from '../rights/rights-rules.js';
 import { Rights } from '../rights/rights.service.js';
 import { loginSessionOf } from './browser-only.js';
 import { Pages, withProblem, type Again } from './pages.js';
@@ -78,7 +79,7 @@ export class MergesPages {
 
   private async render(request: ConcordRequest, actor: Actor, id: string, again?: Again): Promise<string> {
     const asked = await this.merges.own(actor, id);
-    const { effects } = await this.rights.preview(actor.personId!);
+    const effects = movingOf(await this.rights.holdings(actor.personId!));
     return mergeAskedPage(withProblem(await this.pages.view(request), again), { ...asked, effects });
   }
 }

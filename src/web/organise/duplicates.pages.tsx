@@ -8,7 +8,7 @@ import { parse } from '../../platform/validate.js';
 import { JoinDto } from '../../rights/merges.dto.js';
 import type { Side } from '../../rights/merge-rules.js';
 import { Merges } from '../../rights/merges.service.js';
-import { effectsOf } from '../../rights/rights-rules.js';
+import { movingOf } from '../../rights/rights-rules.js';
 import { formOf, pick } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
 import { duplicatesPage, mergePage, type SideData } from '../views/organise-duplicates.view.js';
@@ -100,5 +100,5 @@ const sideOf = (side: Side): SideData => ({
   affiliation: side.affiliation,
   country: side.country,
   address: side.address,
-  effects: effectsOf(side.holdings.map((one) => ({ ...one, fate: 'kept' }))),
+  effects: movingOf(side.holdings),
 });

@@ -18,12 +18,14 @@ export function mergeAskedPage(view: View, data: OwnRequest & { effects: readonl
       <p class="lead">{t('rights:asked.lead', { conference: data.conference })}</p>
       {open ? (
         <>
-          <p>{t('rights:asked.two')}</p>
-          <h2>{t(data.stays ? 'rights:asked.stays' : 'rights:asked.goes')}</h2>
+          <p class="section first">{t('rights:asked.two')}</p>
+          <h2 class="section">{t(data.stays ? 'rights:asked.stays' : 'rights:asked.goes')}</h2>
           <Holdings effects={data.effects} />
-          <Callout tone="warn">
-            <p>{t('rights:asked.warning')}</p>
-          </Callout>
+          <div class="section first">
+            <Callout tone="warn">
+              <p>{t('rights:asked.warning')}</p>
+            </Callout>
+          </div>
           <div class="actions">
             <form method="post" action={`${paths.merge(data.id)}/agree`}>
               <Button>{t('rights:asked.agree')}</Button>
@@ -64,12 +66,12 @@ export function joinOwnPage(view: View, data: JoinOwnData): string {
       <p class="lead">
         <bdi>{data.typed}</bdi>
       </p>
-      <p>{t('rights:joinOwn.text')}</p>
-      <h2>{t('rights:joinOwn.moves')}</h2>
+      <p class="section first">{t('rights:joinOwn.text')}</p>
+      <h2 class="section">{t('rights:joinOwn.moves')}</h2>
       <Holdings effects={data.effects} />
       {data.collisions.length > 0 ? (
         <>
-          <h2>{t('rights:merge.collides')}</h2>
+          <h2 class="section">{t('rights:merge.collides')}</h2>
           <ul class="holdings">
             {data.collisions.map(({ code, submissionId }) => (
               <li key={`${code}${submissionId}`}>
