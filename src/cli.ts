@@ -94,6 +94,7 @@ program
     await (await commands()).signOutCommand(options.email ?? null, output);
   });
 
+program
   .command('person')
   .description('people, and what is kept about them')
   .command('erase')

@@ -89,6 +89,18 @@ describe('addresses of a person', () => {
     expect(mails[0]).toEqual(mails[1]);
   });
 
+  it('change only soon after signing in', async () => {
+    const cookie = await t.cookie('left-open@example.org');
+    t.clock.offsetMs = 30 * 60_000;
+    try {
+      const answer = await post('/me/addresses', cookie, { email: 'finder@example.org' }).expect(422);
+      expect(answer.text).toContain('show once more that it is you');
+    } finally {
+      t.clock.offsetMs = 0;
+    }
+    expect(await linkTo('finder@example.org')).toBe('no link');
+  });
+
   it('are asked for by a browser alone, five times in ten minutes at most', async () => {
     const token = await t.token('bearer@example.org');
     await t.http

@@ -5,7 +5,15 @@ import { holdingsBy, type Holding, type PersonalData } from '../people/personal-
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
 
-const TABLES = ['login_session', 'access_token', 'passkey', 'webauthn_challenge', 'proof_link'];
+const TABLES = [
+  'login_session',
+  'access_token',
+  'passkey',
+  'person_orcid',
+  'orcid_attempt',
+  'webauthn_challenge',
+  'proof_link',
+];
 
 /** Ways to sign in. They never become somebody else's: they go, with whom they belonged to. */
 @Injectable()
@@ -29,6 +37,9 @@ export class AccountsData implements PersonalData {
          order by created_at`,
         [personId],
       ),
+      orcid: await db.query(`select orcid, linked_at as "linkedAt" from person_orcid where person_id = $1`, [
+        personId,
+      ]),
       confirmations: await db.query(
         `select purpose, typed as address, created_at as "createdAt", used_at as "usedAt" from proof_link
          where person_id = $1 order by created_at`,

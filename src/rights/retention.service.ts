@@ -51,6 +51,7 @@ const ago = (count: number): string => `$1::timestamptz - interval '${count} day
 const INSTALLATION_STEPS: Record<string, string> = {
   signInLinks: `delete from sign_in_link where expires_at < ${ago(INSTALLATION_DAYS.links)} returning 1`,
   confirmations: `delete from proof_link where expires_at < ${ago(INSTALLATION_DAYS.links)} returning 1`,
+  attempts: `delete from orcid_attempt where expires_at < $1 returning 1`,
   challenges: `delete from webauthn_challenge where expires_at < $1 returning 1`,
   sessions: `delete from login_session where least(revoked_at, expires_at) < ${ago(INSTALLATION_DAYS.sessions)} returning 1`,
   tokens: `delete from access_token where least(revoked_at, expires_at) < ${ago(INSTALLATION_DAYS.sessions)} returning 1`,

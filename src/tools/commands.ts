@@ -53,6 +53,7 @@ export const signOutCommand = (email: string | null, output: Writable): Promise<
     if (email !== null && !person) throw new ToolFailure(`Nobody is known by ${email}.`);
     const ended = await app.get(LoginSessions).endAll(systemActor('command'), person?.id ?? null);
     say(output, `Login sessions ended: ${ended}.`);
+  });
 
 /** @throws ToolFailure when nobody is known by the address */
 export const eraseCommand = (

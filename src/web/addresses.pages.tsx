@@ -2,16 +2,16 @@ import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EmailDto } from '../accounts/address.dto.js';
 import { Addresses } from '../accounts/addresses.service.js';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { Proofs } from '../accounts/proofs.service.js';
 import type { Actor } from '../platform/actor.js';
-import { Clock } from '../platform/clock.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
 import { unsolved } from '../rights/merge-rules.js';
 import { Merges } from '../rights/merges.service.js';
 import { movingOf } from '../rights/rights-rules.js';
-import { loginSessionOf, mustBeFresh } from './browser-only.js';
+import { loginSessionOf } from './browser-only.js';
 import { formOf, pick, text } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { refusalMessage } from './problem.js';
@@ -27,7 +27,7 @@ export class AddressesPages {
     private readonly addresses: Addresses,
     private readonly proofs: Proofs,
     private readonly merges: Merges,
-    private readonly clock: Clock,
+    private readonly sessions: LoginSessions,
   ) {}
 
   @Get()
@@ -44,12 +44,13 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    mustBeFresh(request, await this.clock.now());
+    const session = loginSessionOf(request);
     const values = pick(formOf(body), ['email']);
     await this.pages.attempt(
       request,
       reply,
       async () => {
+        await this.sessions.needFresh(session);
         await this.addresses.ask(actor, parse(EmailDto, values).email);
         return `${paths.addresses}?done=addressAsked`;
       },
@@ -65,8 +66,9 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    mustBeFresh(request, await this.clock.now());
+    const session = loginSessionOf(request);
     await this.change(request, reply, actor, async () => {
+      await this.sessions.needFresh(session);
       await this.addresses.makePrimary(actor, parse(EmailDto, pick(formOf(body), ['email'])).email);
       return `${paths.addresses}?done=addressPrimary`;
     });
@@ -80,8 +82,9 @@ export class AddressesPages {
     @Who() actor: Actor,
     @Body() body: unknown,
   ): Promise<void> {
-    mustBeFresh(request, await this.clock.now());
+    const session = loginSessionOf(request);
     await this.change(request, reply, actor, async () => {
+      await this.sessions.needFresh(session);
       await this.addresses.remove(actor, parse(EmailDto, pick(formOf(body), ['email'])).email);
       return `${paths.addresses}?done=addressRemoved`;
     });
