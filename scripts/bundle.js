@@ -17,6 +17,7 @@ const DOORS = [
   'cli',
   'platform/database-thread',
   'proceedings/typeset-child',
+  'submissions/paper-child',
   'tools/bench',
   'tools/openapi',
 ];

@@ -30,6 +30,7 @@ import type { Surroundings } from './platform/platform.module.js';
 import { builtFile, programFile } from './platform/program.js';
 import type { ConcordRequest } from './platform/policy.js';
 import { Refusal } from './platform/refusal.js';
+import { TAKES_FILES } from './platform/upload.js';
 import { Metrics, NestLogger } from './platform/telemetry.js';
 import { ProceedingsData } from './proceedings/proceedings.data.js';
 import { RegistrationsData } from './registrations/registrations.data.js';
@@ -167,6 +168,11 @@ function parseBodies(server: FastifyInstance): void {
       }
     },
   );
+  // A file is left on the line until the gate has let its sender pass.
+  server.addContentTypeParser(['application/pdf', 'multipart/form-data'], (request, _payload, done) => {
+    if (TAKES_FILES.test(request.routeOptions.url ?? '')) done(null, undefined);
+    else done(new Refusal('unsupported', 'unsupported'));
+  });
   server.addHook('preValidation', (request, _reply, done) => {
     // The body is complete here: this instant counts for deadlines.
     (request as ConcordRequest).arrivedAt = performance.now();

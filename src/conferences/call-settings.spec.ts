@@ -18,6 +18,8 @@ describe('newCall', () => {
       authorsOpen: 'never',
       reviewersOpen: 'never',
       panelOpen: 'never',
+      paper: 'none',
+      paperLimitMb: 10,
       rules: '',
       reviewsPerSubmission: 3,
       reviewsDueAt: null,
@@ -38,6 +40,8 @@ describe('newCall', () => {
         authorsOpen: 'review',
         reviewersOpen: 'decision',
         panelOpen: 'review',
+        paper: 'required',
+        paperLimitMb: 5,
         rules: 'In English.',
         reviewsPerSubmission: 2,
         reviewsDueDay: '2027-12-01',
@@ -106,6 +110,8 @@ describe('changeCall', () => {
           authorsOpen: 'decision',
           reviewersOpen: 'decision',
           panelOpen: 'decision',
+          paper: 'optional',
+          paperLimitMb: 20,
         },
         'UTC',
         now,
@@ -118,6 +124,8 @@ describe('changeCall', () => {
       authorsOpen: 'decision',
       reviewersOpen: 'decision',
       panelOpen: 'decision',
+      paper: 'optional',
+      paperLimitMb: 20,
     });
   });
 });

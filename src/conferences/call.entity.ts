@@ -20,6 +20,10 @@ export class Call {
   @Column('text') authorsOpen: Promises['authorsOpen'];
   @Column('text') reviewersOpen: Promises['reviewersOpen'];
   @Column('text') panelOpen: Promises['panelOpen'];
+  /** Whether a paper is asked for beside the abstract. */
+  @Column('text') paper: 'none' | 'optional' | 'required';
+  /** Most megabytes (of 2^20 bytes) that a paper may have; the installation may take less. */
+  @Column('int') paperLimitMb: number;
   @Column('text') rules: string;
   @Column('int') reviewsPerSubmission: number;
   /** Exclusive. */

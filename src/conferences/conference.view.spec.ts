@@ -14,6 +14,8 @@ const call: Call = {
   authorsOpen: 'never',
   reviewersOpen: 'never',
   panelOpen: 'never',
+  paper: 'none',
+  paperLimitMb: 10,
   rules: '',
   reviewsPerSubmission: 3,
   reviewsDueAt: new Date('2027-12-02T12:00:00Z'),

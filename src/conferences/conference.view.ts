@@ -42,6 +42,8 @@ const callSchema = Type.Object(
           'When reviewers learn who wrote, authors who reviewed, and reviewers of each other: from the start, once their own review is handed in, with the decision, or never',
       },
     ),
+    paper: words('none', 'optional', 'required'),
+    paperLimitMb: Type.Integer(),
     rules: Type.String(),
     decisionsOn: orNull(day),
   },
@@ -99,6 +101,8 @@ export type CallView = {
   wordLimit: number;
   blindness: Call['blindness'];
   opens: Openings;
+  paper: Call['paper'];
+  paperLimitMb: number;
   rules: string;
   decisionsOn: string | null;
 };
@@ -134,6 +138,8 @@ export function callView(call: Call, now: Date): CallView {
     wordLimit: call.wordLimit,
     blindness: call.blindness,
     opens: openingsOf(call),
+    paper: call.paper,
+    paperLimitMb: call.paperLimitMb,
     rules: call.rules,
     decisionsOn: call.decisionsOn,
   };

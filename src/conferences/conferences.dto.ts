@@ -20,6 +20,7 @@ import { OPENINGS, type Blindness, type Promises } from './who-sees-whom.js';
 
 const BLINDNESS: readonly Blindness[] = ['open', 'single', 'double'];
 const REVIEWERS_OPEN = ['decision', 'never'] as const;
+const PAPER = ['none', 'optional', 'required'] as const;
 const KINDS = ['real', 'example', 'rehearsal'] as const;
 const ANCHORS = 5;
 const ANCHOR_LENGTH = 300;
@@ -70,6 +71,9 @@ export class NewCallDto {
   @OneOf(OPENINGS, { optional: true }) authorsOpen?: Promises['authorsOpen'];
   @OneOf(REVIEWERS_OPEN, { optional: true }) reviewersOpen?: Promises['reviewersOpen'];
   @OneOf(OPENINGS, { optional: true }) panelOpen?: Promises['panelOpen'];
+  /** Whether a paper is asked for beside the abstract; none unless given. */
+  @OneOf(PAPER, { optional: true }) paper?: (typeof PAPER)[number];
+  @Whole(1, 50, { optional: true }) paperLimitMb?: number;
   @Text(20_000, { optional: true }) rules?: string;
   @Whole(1, 20, { optional: true }) reviewsPerSubmission?: number;
   /** Last day for reviews, in `deadlineZone`. */
@@ -122,6 +126,9 @@ export class ChangeCallDto {
   @OneOf(OPENINGS, { optional: true }) authorsOpen?: Promises['authorsOpen'];
   @OneOf(REVIEWERS_OPEN, { optional: true }) reviewersOpen?: Promises['reviewersOpen'];
   @OneOf(OPENINGS, { optional: true }) panelOpen?: Promises['panelOpen'];
+  /** Whether a paper is asked for beside the abstract; none unless given. */
+  @OneOf(PAPER, { optional: true }) paper?: (typeof PAPER)[number];
+  @Whole(1, 50, { optional: true }) paperLimitMb?: number;
   @ClearableText(20_000) rules?: string;
   @Whole(1, 20, { optional: true }) reviewsPerSubmission?: number;
   @ClearableDay() reviewsDueDay?: string | null;

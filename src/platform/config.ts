@@ -27,6 +27,8 @@ export interface Config {
   /** Number of proxies whose X-Forwarded-For is believed. */
   trustProxyHops: number;
   databasePoolSize: number;
+  /** Most megabytes of a paper, whatever a call allows. */
+  maxPaperMb: number;
 }
 
 /** Relative folders are meant from the project's own, wherever a command is called. */
@@ -104,5 +106,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     metricsToken: env['METRICS_TOKEN'] || undefined,
     trustProxyHops: wholeNumber(env, 'TRUST_PROXY', 0, 10),
     databasePoolSize: wholeNumber(env, 'DATABASE_POOL', 20, 500),
+    maxPaperMb: wholeNumber(env, 'MAX_PAPER_MB', 20, 50),
   };
 }

@@ -10,7 +10,8 @@ export type RefusalKind =
   | 'tooLarge'
   | 'unsupported'
   | 'tooMany'
-  | 'unavailable';
+  | 'unavailable'
+  | 'full';
 
 export const STATUS_OF: Record<RefusalKind, number> = {
   unauthenticated: 401,
@@ -24,6 +25,7 @@ export const STATUS_OF: Record<RefusalKind, number> = {
   unsupported: 415,
   tooMany: 429,
   unavailable: 503,
+  full: 507,
 };
 
 /** One field's part in a refusal: where, which rule, its limit and what was given. */

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { newId } from './ids.js';
+import { Refusal } from './refusal.js';
 
 /** Files by the SHA-256 of their bytes: nothing is overwritten, equal files are kept once. */
 export class Storage {
@@ -14,15 +15,21 @@ export class Storage {
     return join(this.folder, sha256.slice(0, 2), sha256);
   }
 
-  /** Stores bytes whole or not at all. @returns their SHA-256 in hex. */
+  /** Stores bytes whole or not at all. @returns their SHA-256 in hex. @throws Refusal 507 where the disk is full */
   async put(bytes: Buffer): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const path = this.path(sha256);
     if (await stat(path).catch(() => undefined)) return sha256;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const temporary = `${path}.${newId()}`;
-    await writeFile(temporary, bytes, { mode: 0o600, flush: true });
-    await rename(temporary, path);
+    try {
+      await writeFile(temporary, bytes, { mode: 0o600, flush: true });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      const { code } = error as NodeJS.ErrnoException;
+      throw code === 'ENOSPC' || code === 'EDQUOT' ? new Refusal('full', 'storage.full') : error;
+    }
     return sha256;
   }
 

@@ -105,8 +105,8 @@ export function beginning(text: string, most: number): string {
 }
 
 /** SHA-256 of the text's UTF-8, 64 lower-case hex digits. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** NFC in linear time: normalising n marks in a row takes n² steps, so runs beyond 30 are cut (and refused anyway). */

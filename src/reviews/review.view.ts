@@ -104,6 +104,8 @@ export interface ReviewTask {
   progress: Progress;
   /** The others who have handed in a review of it. */
   panel: { name: string; affiliation: string | null }[];
+  /** The copy that reviewers get. */
+  paper: { pages: number; size: number } | null;
   open: boolean;
   dueAt: Date | null;
   review: Review | null;
@@ -148,6 +150,15 @@ export const reviewTaskSchema = Type.Object(
         description: 'The others who have handed in a review of it; null while they are hidden',
       }),
     ),
+    paper: orNull(
+      Type.Object(
+        { pages: Type.Integer(), size: Type.Integer({ description: 'Bytes' }) },
+        {
+          ...strict,
+          description: 'The paper beside the abstract, cleaned of metadata; null where there is none',
+        },
+      ),
+    ),
     open: Type.Boolean(),
     dueAt: orNull(instant),
     review: orNull(reviewSchema),
@@ -175,6 +186,7 @@ export function projectReviewTask(task: ReviewTask): ReviewTaskView {
     panel: maySeeReviewers(task.call, 'reviewer', task.progress)
       ? task.panel.map(({ name, affiliation }) => ({ name, affiliation }))
       : null,
+    paper: task.paper && { pages: task.paper.pages, size: task.paper.size },
     open: task.open,
     dueAt: task.dueAt?.toISOString() ?? null,
     review: task.review ? projectReview(task.review) : null,

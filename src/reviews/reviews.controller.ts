@@ -4,6 +4,8 @@ import type { Actor } from '../platform/actor.js';
 import { Answers, pageOf } from '../platform/answers.js';
 import { PageQuery } from '../platform/paging.js';
 import { Allow, Subject, Who } from '../platform/policy.js';
+import { sendUploaded } from '../platform/upload.js';
+import { Papers } from '../submissions/papers.service.js';
 import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
 import { Assignment } from './assignment.entity.js';
@@ -26,7 +28,10 @@ import { Reviews } from './reviews.service.js';
 
 @Controller('api/v1')
 export class ReviewsController {
-  constructor(private readonly reviews: Reviews) {}
+  constructor(
+    private readonly reviews: Reviews,
+    private readonly papers: Papers,
+  ) {}
 
   @Get('me/assignments')
   @Allow('signedIn')
@@ -46,6 +51,15 @@ export class ReviewsController {
     const task = await this.reviews.task(assignment);
     if (task.review) void reply.header('etag', `"${task.review.version}"`);
     return projectReviewTask(task);
+  }
+
+  /** The paper beside the abstract, in the copy that names nobody. */
+  @Get('me/assignments/:id/paper')
+  @Allow(AssignmentGate, 'review')
+  @Answers(null)
+  async paper(@Subject() assignment: Assignment, @Res() reply: FastifyReply): Promise<void> {
+    const { name, file } = await this.papers.copy(assignment.submissionId);
+    sendUploaded(reply, name, file);
   }
 
   @Put('assignments/:id/review')

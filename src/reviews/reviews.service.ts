@@ -99,6 +99,8 @@ export class Reviews {
            s.status, k.reviews_due_at as "dueAt", exists (select 1 from decision d where d.submission_id = s.id) as decided,
            ${PROMISES},
            clock_timestamp() + make_interval(secs => $2::float8 / 1000) as now,
+           (select jsonb_build_object('pages', p.pages, 'size', p.clean_size) from paper p
+             where p.submission_id = s.id order by p.version desc limit 1) as paper,
            coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title) order by t.position)
              from submission_topic st join topic t on t.id = st.topic_id where st.submission_id = s.id), '[]') as topics,
            coalesce((select jsonb_agg(

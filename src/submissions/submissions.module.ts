@@ -1,6 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SubmissionsData } from './submissions.data.js';
+import { Paper } from './paper.entity.js';
+import { PapersController } from './papers.controller.js';
+import { Papers } from './papers.service.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { SubmissionGate } from './submission.gate.js';
 import { SubmissionList } from './submission-list.js';
@@ -9,9 +12,11 @@ import { Submissions } from './submissions.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion])],
-  controllers: [SubmissionsController],
-  providers: [SubmissionsData, Submissions, SubmissionGate, SubmissionList],
-  exports: [SubmissionsData, Submissions, SubmissionGate, SubmissionList],
+  imports: [
+    TypeOrmModule.forFeature([Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion, Paper]),
+  ],
+  controllers: [SubmissionsController, PapersController],
+  providers: [SubmissionsData, Submissions, SubmissionGate, SubmissionList, Papers],
+  exports: [SubmissionsData, Submissions, SubmissionGate, SubmissionList, Papers],
 })
 export class SubmissionsModule {}

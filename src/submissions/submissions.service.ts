@@ -24,6 +24,7 @@ import { notFound, Refusal } from '../platform/refusal.js';
 import { sha256 } from '../platform/text.js';
 import { Work, type Tx } from '../platform/work.js';
 import type { AuthorDto, CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
+import { Paper } from './paper.entity.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
 import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
@@ -76,7 +77,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         const call = await this.openCall(tx, actor, conference.id);
         const content = this.content(dto);
         const topics = await this.knownTopics(tx, conference.id, content.topics);
-        this.check(content, dto.status === 'submitted', call);
+        await this.check(tx, content, dto.status === 'submitted', call);
         const guest = actor.personId === null ? await this.guestOf(tx, content.authors) : null;
         const creator = actor.personId ?? guest!.personId;
         const { submission, entry } = await this.insert(
@@ -140,7 +141,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     const whole = (await this.whole([submission], tx.manager))[0]!;
     const content = this.content(dto, whole);
     const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
-    this.check(content, thenSubmit || submission.status !== 'draft', call);
+    await this.check(tx, content, thenSubmit || submission.status !== 'draft', call, id);
     const next: Submission = {
       ...submission,
       ...this.text(content),
@@ -180,13 +181,16 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     return this.update(actor, id, {}, true);
   }
 
-  /** Everything that would keep these words from being submitted now; writes nothing. @throws Refusal as submitting would */
-  async rehearse(actor: Actor, conferenceId: string, dto: SubmissionDto): Promise<void> {
+  /**
+   * Everything that would keep these words from being submitted now, as those of `id` where that is there already; writes nothing.
+   * @throws Refusal as submitting would
+   */
+  async rehearse(actor: Actor, conferenceId: string, dto: SubmissionDto, id?: string): Promise<void> {
     await this.work.run(async (tx) => {
       const call = await this.openCall(tx, actor, conferenceId);
       const content = this.content(dto);
       await this.knownTopics(tx, conferenceId, content.topics);
-      this.check(content, true, call);
+      await this.check(tx, content, true, call, id);
     });
   }
 
@@ -393,7 +397,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     });
   }
 
-  private async lock(tx: Tx, id: string): Promise<Submission> {
+  /** The row, held for the transaction. @throws Refusal 404 */
+  async lock(tx: Tx, id: string): Promise<Submission> {
     const row = await tx.manager.findOne(Submission, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!row) throw notFound();
     return row;
@@ -409,8 +414,11 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     return row;
   }
 
-  /** The conference's call, held open for the length of the transaction so that nobody slips past a moved deadline. */
-  private async openCall(tx: Tx, actor: Actor, conferenceId: string): Promise<Call> {
+  /**
+   * The conference's call, held open for the length of the transaction so that nobody slips past a moved deadline.
+   * @throws Refusal 422 `call.closed`, `call.notOpen`
+   */
+  async openCall(tx: Tx, actor: Actor, conferenceId: string): Promise<Call> {
     const call = await tx.manager.findOne(Call, {
       where: { conferenceId },
       lock: { mode: 'pessimistic_read' },
@@ -447,11 +455,15 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     };
   }
 
-  private check(content: Content, submitting: boolean, call: Call): void {
+  private async check(tx: Tx, content: Content, submitting: boolean, call: Call, id?: string): Promise<void> {
     const fields = [
       ...problemsInDraft(content),
       ...(submitting ? problemsBeforeSubmitting(content, call.wordLimit) : []),
     ];
+    if (submitting && call.paper === 'required') {
+      const there = id !== undefined && (await tx.manager.existsBy(Paper, { submissionId: id }));
+      if (!there) fields.push({ field: 'paper', code: 'paper' });
+    }
     if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
   }
 

@@ -267,11 +267,13 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   {
     name: 'build-files-stored',
-    meaning: 'The files of a build are in the storage, byte for byte',
+    meaning: 'The files of builds and the papers are in the storage, byte for byte',
     async offending(db, storage) {
       if (!storage) return [];
       const rows = (await db.query(
-        `select build_id || ' ' || name as id, sha256, size from proceedings_file order by 1`,
+        `select build_id || ' ' || name as id, sha256, size from proceedings_file
+         union all select submission_id || ' paper ' || version, sha256, size from paper
+         union all select submission_id || ' copy of paper ' || version, clean_sha256, clean_size from paper order by 1`,
       )) as { id: string; sha256: string; size: number }[];
       const found: string[] = [];
       for (const row of rows) if (!(await stored(storage, row.sha256, row.size))) found.push(row.id);

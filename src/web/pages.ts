@@ -24,7 +24,7 @@ export interface Again {
 }
 
 /** Refusals that the person at the form can mend. */
-const MENDABLE: readonly RefusalKind[] = ['rule', 'malformed', 'conflict', 'stale'];
+const MENDABLE: readonly RefusalKind[] = ['rule', 'malformed', 'conflict', 'stale', 'tooLarge', 'full'];
 
 /** What every page needs: its view, sending it, and forms that lose nothing. */
 @Injectable()

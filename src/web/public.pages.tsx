@@ -14,6 +14,7 @@ import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
+import { Papers } from '../submissions/papers.service.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { countWords } from '../submissions/words.js';
 import { Pages } from './pages.js';
@@ -36,6 +37,7 @@ export class PublicPages {
     private readonly pages: Pages,
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
+    private readonly papers: Papers,
     private readonly signIn: SignIn,
     private readonly sessions: LoginSessions,
     private readonly passkeys: Passkeys,
@@ -94,6 +96,7 @@ export class PublicPages {
         conferenceZone: conference.timeZone,
         wordLimit: call.wordLimit,
         opens: openingsOf(call),
+        paper: this.papers.asked(call),
         reviewsPerSubmission: call.reviewsPerSubmission,
         topics: topics.map((topic) => topic.title),
         reviewsDueAt: call.reviewsDueAt,

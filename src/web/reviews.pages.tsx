@@ -263,6 +263,7 @@ export class ReviewsPages {
       words: task.submission.wordCount,
       authors: seen.submission.authors?.map(named) ?? null,
       panel: seen.panel?.map(named) ?? null,
+      paper: seen.paper,
       opens: openingsOf(task.call),
       criteria: task.criteria,
       values: typed ?? {

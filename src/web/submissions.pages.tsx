@@ -8,9 +8,14 @@ import { windowState } from '../conferences/deadline.js';
 import { openingsOf } from '../conferences/who-sees-whom.js';
 import { Decisions } from '../decisions/decisions.service.js';
 import type { Actor } from '../platform/actor.js';
+import { boundaryOf, partOf } from '../platform/multipart.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
+import { Refusal, refuseField } from '../platform/refusal.js';
+import { received } from '../platform/upload.js';
 import { parse } from '../platform/validate.js';
 import { CreateSubmissionDto, SubmissionDto, WithdrawDto } from '../submissions/submission.dto.js';
+import { projectPaper } from '../submissions/paper.view.js';
+import { Papers, tooLarge } from '../submissions/papers.service.js';
 import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
 import { EDITABLE } from '../submissions/submission-rules.js';
@@ -25,6 +30,8 @@ import { submissionPage, withdrawPage, type SubmissionState } from './views/subm
 
 /** Of the record, on a submission's page. */
 const MOST_ENTRIES = 20;
+/** What a form may have around its one file. */
+const AROUND_A_FILE = 64 * 1024;
 
 interface FormContext {
   conference: Conference;
@@ -43,6 +50,7 @@ export class SubmissionsPages {
     private readonly submissions: Submissions,
     private readonly decisions: Decisions,
     private readonly record: RecordAccess,
+    private readonly papers: Papers,
   ) {}
 
   @Get('conferences/:slug/submit')
@@ -145,6 +153,32 @@ export class SubmissionsPages {
     });
   }
 
+  /** The file comes in a form with a file, which works without scripts. */
+  @Post('submissions/:id/paper')
+  @Allow(SubmissionGate, 'edit')
+  async paper(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        const boundary = boundaryOf(request.headers['content-type']);
+        if (boundary === undefined) throw new Refusal('unsupported', 'unsupported');
+        const limit = await this.papers.allowance(actor, submission);
+        const body = await received(request, limit + AROUND_A_FILE, () => tooLarge(limit));
+        const file = partOf(body, boundary, 'paper');
+        if (!file || file.length === 0) throw refuseField('paper', 'required');
+        await this.papers.upload(actor, submission, file);
+        return `${paths.submission(submission.id)}?done=paperAdded#paper`;
+      },
+      (again) => this.status(request, actor, submission, again),
+    );
+  }
+
   @Get('submissions/:id/withdraw')
   @Allow(SubmissionGate, 'edit')
   async withdrawForm(
@@ -232,6 +266,7 @@ export class SubmissionsPages {
           actor,
           context.conference.id,
           parse(SubmissionDto, inputOf(typed.values)),
+          context.submission?.id,
         );
       } catch (error) {
         return this.pages.attempt(request, reply, () => Promise.reject(error), again);
@@ -269,6 +304,7 @@ export class SubmissionsPages {
         wordLimit: call.wordLimit,
         topics: topics.map(({ id, title }) => ({ id, title })),
         opens: openingsOf(call),
+        paper: this.papers.asked(call),
         deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
         idempotencyKey: key,
         ...(submission && { version: request.actor.request.seenVersion ?? submission.version }),
@@ -425,6 +461,12 @@ export class SubmissionsPages {
         restore: open && submission.status === 'withdrawn',
         confirm: false,
       },
+      paper: {
+        asked: this.papers.asked(call),
+        versions: (await this.papers.versions(submission.id)).map(projectPaper),
+        hidden: whole!.hidesAuthors,
+      },
+      ...(again && { errors: again.errors }),
       idempotencyKey: formKey(),
       version: submission.version,
     });

@@ -82,6 +82,11 @@ export const paths = {
   submissionWithdraw: (id: string) => `/submissions/${id}/withdraw`,
   submissionRestore: (id: string) => `/submissions/${id}/restore`,
   review: (assignmentId: string) => `/me/reviews/${assignmentId}`,
+  /** The copy for its reviewer. */
+  reviewPaper: (assignmentId: string) => `/api/v1/me/assignments/${assignmentId}/paper`,
+  submissionPaper: (id: string) => `/submissions/${id}/paper`,
+  /** A version as it was sent. */
+  paperVersion: (id: string, version: number) => `/api/v1/submissions/${id}/papers/${version}`,
   reviewDecline: (assignmentId: string) => `/me/reviews/${assignmentId}/decline`,
   invitation: (id: string) => `/invitations/${id}`,
   invitationAccept: (id: string) => `/invitations/${id}/accept`,

@@ -29,6 +29,8 @@ describe('a part of the settings', () => {
         authorsOpen: '',
         reviewersOpen: '',
         panelOpen: '',
+        paper: '',
+        paperLimitMb: undefined,
         rules: '',
         reviewsDueDay: '',
         decisionsOn: '',

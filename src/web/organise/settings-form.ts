@@ -11,12 +11,13 @@ const CALL_TEXTS = [
   'authorsOpen',
   'reviewersOpen',
   'panelOpen',
+  'paper',
   'rules',
   'reviewsDueDay',
   'decisionsOn',
   'reason',
 ] as const;
-const CALL_NUMBERS = ['graceMinutes', 'wordLimit', 'reviewsPerSubmission'] as const;
+const CALL_NUMBERS = ['graceMinutes', 'wordLimit', 'paperLimitMb', 'reviewsPerSubmission'] as const;
 const TEXTS = ['name', 'subtitle', 'organiserName', 'description', 'venue', 'contactAddress'] as const;
 
 /** What must not be left empty, by part: absent would mean "as it is", which nobody means who empties a field. */

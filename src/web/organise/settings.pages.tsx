@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Conference } from '../../conferences/conference.entity.js';
 import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
@@ -7,6 +7,7 @@ import { Conferences } from '../../conferences/conferences.service.js';
 import { dayBefore } from '../../conferences/deadline.js';
 import { ConferenceLists } from '../../conferences/lists.service.js';
 import type { Actor } from '../../platform/actor.js';
+import { CONFIG, type Config } from '../../platform/config.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
 import { notFound, refuseField } from '../../platform/refusal.js';
 import { parse } from '../../platform/validate.js';
@@ -42,6 +43,7 @@ export class OrganiseSettingsPages {
     private readonly queries: SettingsQueries,
     private readonly conferences: Conferences,
     private readonly lists: ConferenceLists,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -191,6 +193,9 @@ export class OrganiseSettingsPages {
         authorsOpen: call.authorsOpen,
         reviewersOpen: call.reviewersOpen,
         panelOpen: call.panelOpen,
+        paper: call.paper,
+        paperLimitMb: call.paperLimitMb,
+        mostPaperMb: this.config.maxPaperMb,
         reviewsPerSubmission: call.reviewsPerSubmission,
         reviewsDueAt: call.reviewsDueAt,
         decisionsOn: call.decisionsOn,

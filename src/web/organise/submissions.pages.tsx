@@ -23,6 +23,8 @@ import { Reviews } from '../../reviews/reviews.service.js';
 import { OUTCOMES, STATUSES, type Status } from '../../submissions/submission-states.js';
 import { Submission, type SubmissionVersion } from '../../submissions/submission.entity.js';
 import { SubmissionGate } from '../../submissions/submission.gate.js';
+import { projectPaper } from '../../submissions/paper.view.js';
+import { Papers } from '../../submissions/papers.service.js';
 import { projectSubmission } from '../../submissions/submission.view.js';
 import { Submissions } from '../../submissions/submissions.service.js';
 import { countryName } from '../components/country.js';
@@ -67,6 +69,7 @@ export class OrganiseSubmissionsPages {
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
     private readonly decisions: Decisions,
+    private readonly papers: Papers,
   ) {}
 
   @Get('submissions')
@@ -242,6 +245,7 @@ export class OrganiseSubmissionsPages {
         country: country && countryName(view, country),
         address: email,
       })),
+      papers: (await this.papers.versions(submission.id)).map(projectPaper),
       history: history.map((one, index) => ({
         version: one.version,
         status: one.status,

@@ -4,6 +4,7 @@ import type { Openings } from '../../conferences/who-sees-whom.js';
 import { useView } from '../components/context.js';
 import { LinkButton } from '../components/forms.js';
 import { NamesToAuthors } from '../components/names.js';
+import { PaperWish } from '../components/paper.js';
 import { Callout, Card, Deadline, Prose, Timeline, type TimelineItem } from '../components/parts.js';
 import { page } from '../layout.js';
 import {
@@ -37,6 +38,8 @@ export interface CallPageData {
   conferenceZone: string;
   wordLimit: number;
   opens: Openings;
+  /** Whether a paper is asked for beside the abstract. */
+  paper: { required: boolean; limitMb: number } | null;
   reviewsPerSubmission: number;
   topics: readonly string[];
   /** Exclusive; `null` where the organisers name no day. */
@@ -152,6 +155,11 @@ function Rules({ data }: { data: CallPageData }): JSX.Element {
           {t('call:rules.words', { count: data.wordLimit })} <a href={paths.words}>{t('common:words.how')}</a>
         </li>
         <li>{t('call:rules.contents')}</li>
+        {data.paper ? (
+          <li>
+            <PaperWish asked={data.paper} />
+          </li>
+        ) : null}
         <li>{t('call:rules.change')}</li>
         <li>{t(`call:rules.read.${data.opens.authors}`, { count: data.reviewsPerSubmission })}</li>
         <li>{t('call:rules.published')}</li>

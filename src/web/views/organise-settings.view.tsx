@@ -62,6 +62,10 @@ export interface SettingsData extends OrganiseData, FormState {
     authorsOpen: Promises['authorsOpen'];
     reviewersOpen: Promises['reviewersOpen'];
     panelOpen: Promises['panelOpen'];
+    paper: 'none' | 'optional' | 'required';
+    paperLimitMb: number;
+    /** What the installation takes at most. */
+    mostPaperMb: number;
     reviewsPerSubmission: number;
     /** Exclusive end, in the call's zone. */
     reviewsDueAt: Date | null;
@@ -108,7 +112,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /**
  * GET `/conferences/:slug/organise/settings`. Forms post to `.../settings/<part>`:
- * `call` (`call[opensOn|deadlineDay|deadlineZone|graceMinutes|reason|wordLimit|blindness|authorsOpen|reviewersOpen|panelOpen|reviewsPerSubmission|reviewsDueDay|decisionsOn|rules]`),
+ * `call` (`call[opensOn|deadlineDay|deadlineZone|graceMinutes|reason|wordLimit|blindness|authorsOpen|reviewersOpen|panelOpen|paper|paperLimitMb|reviewsPerSubmission|reviewsDueDay|decisionsOn|rules]`),
  * `texts` (`name`, `subtitle`, `organiserName`, `description`, `venue`, `contactAddress`),
  * `topics` (`topics[i][id|title]`) and `criteria` (`criteria[i][id|title|weight]`, `criteria[i][anchors][j]`), both with
  * `act`: `save`, `add`, `up:i`, `down:i`, `remove:i` (all but `save` show the form again, changed and not yet saved),
@@ -286,6 +290,24 @@ function Call({ data, slug }: FormProps): JSX.Element {
           ))}
         </div>
         <p class="hint org-after">{t('organise:settings.opensHint')}</p>
+        <div class="fields-2">
+          <Select
+            {...bound(data, 'call[paper]', call.paper)}
+            label={t('organise:settings.paper')}
+            options={(['none', 'optional', 'required'] as const).map((value) => ({
+              value,
+              label: t(`organise:settings.papers.${value}`),
+            }))}
+          />
+          <TextField
+            {...bound(data, 'call[paperLimitMb]', call.paperLimitMb)}
+            label={t('organise:settings.paperLimit')}
+            hint={t('organise:settings.paperLimitHint', { count: call.mostPaperMb })}
+            type="number"
+            min={1}
+            max={50}
+          />
+        </div>
         <div class="fields-2">
           <TextField
             {...bound(data, 'call[reviewsPerSubmission]', call.reviewsPerSubmission)}

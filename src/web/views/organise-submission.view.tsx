@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { PaperView } from '../../submissions/paper.view.js';
 import { useView } from '../components/context.js';
 import { Button, Choices, ErrorSummary, HiddenKey, TextArea } from '../components/forms.js';
 import {
@@ -12,8 +13,9 @@ import {
   Tag,
   Timeline,
 } from '../components/parts.js';
+import { PaperFacts } from '../components/paper.js';
 import { page } from '../layout.js';
-import { formatInstant, formatNumber, type View } from '../view.js';
+import { formatInstant, formatNumber, paths, type View } from '../view.js';
 import { MAIL_STATE_TONES, type MailState } from './organise-mail.view.js';
 import {
   ActForm,
@@ -101,6 +103,8 @@ export interface SubmissionDetailData extends OrganiseData, FormState {
   version: number;
   authors: readonly AuthorDetail[];
   /** Oldest first. `changed` says what differs from the one before, as keys of `organise:submission.changed.*`. */
+  /** Newest first. */
+  papers: readonly PaperView[];
   history: readonly {
     version: number;
     status: string;
@@ -158,7 +162,15 @@ export function submissionPage(view: View, data: SubmissionDetailData): string {
       <ErrorSummary errors={data.errors} />
       <div class="org-split">
         <div class="org-main">
-          <Prose text={data.abstract} lang={data.lang} />
+          <Prose text={data.abstract} />
+          {data.papers.map((paper) => (
+            <p key={paper.version}>
+              <a href={paths.paperVersion(data.id, paper.version)}>
+                {t('organise:submission.paper', { n: paper.version })}
+              </a>{' '}
+              <PaperFacts pages={paper.pages} size={paper.size} />
+            </p>
+          ))}
           <p class="soft org-words">
             {t('organise:submission.words', {
               n: formatNumber(view, data.wordCount),

@@ -12,6 +12,7 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
+import { PaperFacts } from '../components/paper.js';
 import {
   Callout,
   DeadlineLine,
@@ -161,6 +162,8 @@ export interface ReviewPageData {
   /** The others who have handed in, likewise. */
   panel: readonly { name: string; affiliation?: string }[] | null;
   opens: Openings;
+  /** The copy of the paper for reviewers, where there is one. */
+  paper: { pages: number; size: number } | null;
   /** Words for 1 to 5 of each criterion come from the organisers. */
   criteria: readonly { id: string; title: string; anchors: readonly string[] }[];
   values: ReviewValues;
@@ -209,6 +212,11 @@ export function reviewPage(view: View, data: ReviewPageData): string {
           </h1>
           {data.authors ? <People people={data.authors} /> : null}
           <Prose text={data.abstract} lang={data.lang} />
+          {data.paper ? (
+            <p>
+              <a href={paths.reviewPaper(data.id)}>{t('review:form.paper')}</a> <PaperFacts {...data.paper} />
+            </p>
+          ) : null}
           {data.panel && data.panel.length > 0 ? (
             <section class="section">
               <h2>{t('review:form.panel')}</h2>

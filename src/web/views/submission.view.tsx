@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { PaperView } from '../../submissions/paper.view.js';
 import { countryName } from '../components/country.js';
 import { useView } from '../components/context.js';
 import {
@@ -10,6 +11,7 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
+import { PaperFacts, PaperWish } from '../components/paper.js';
 import {
   Callout,
   DeadlineLine,
@@ -103,6 +105,13 @@ export interface SubmissionPageData {
   /** Until when the address has to be confirmed (`held`). */
   held: { until: Date; address: string } | null;
   decision: SubmissionDecision | null;
+  /** What its call asks for beside the abstract, and what is there, newest first; `hidden`: authors are, from reviewers. */
+  paper: {
+    asked: { required: boolean; limitMb: number } | null;
+    versions: readonly PaperView[];
+    hidden: boolean;
+  };
+  errors?: FieldErrors;
   can: { edit: boolean; submit: boolean; withdraw: boolean; restore: boolean; confirm: boolean };
   idempotencyKey: string;
   version: number;
@@ -141,6 +150,7 @@ export function submissionPage(view: View, data: SubmissionPageData): string {
             )}
             <p class="soft topics-line">{data.topics.join(' · ')}</p>
           </section>
+          <Paper data={data} />
           <Authors authors={data.authors} />
           <History data={data} />
           <Proofs entries={data.entries} zone={data.zone} />
@@ -252,6 +262,91 @@ function Decision({ decision, zone }: { decision: SubmissionDecision; zone: stri
             </article>
           ))}
     </section>
+  );
+}
+
+/** The paper beside the abstract: what is there, what was found in it, and a form to add or replace it. */
+function Paper({ data }: { data: SubmissionPageData }): JSX.Element | null {
+  const { t } = useView();
+  const { asked, versions, hidden } = data.paper;
+  const latest = versions[0];
+  const error = errorOf(data.errors, 'paper');
+  if (!asked && !latest) return null;
+  return (
+    <section class="section" aria-labelledby="paper">
+      <h2 id="paper">{t('submission:paper.title')}</h2>
+      {latest && hidden ? <PaperWarnings paper={latest} /> : null}
+      {versions.length > 0 ? (
+        <ol class="history" reversed>
+          {versions.map((paper) => (
+            <li key={paper.version}>
+              <p>
+                <a href={paths.paperVersion(data.id, paper.version)}>
+                  {t('submission:paper.version', { n: paper.version })}
+                </a>{' '}
+                <PaperFacts pages={paper.pages} size={paper.size} />
+              </p>
+              <p class="soft">
+                <Instant at={new Date(paper.uploadedAt)} zone={data.zone} own />
+              </p>
+              <p class="soft hash">{paper.sha256}</p>
+            </li>
+          ))}
+        </ol>
+      ) : null}
+      {asked && data.can.edit ? (
+        <form method="post" action={paths.submissionPaper(data.id)} encType="multipart/form-data">
+          <p>
+            <PaperWish asked={asked} /> {t('submission:paper.copy')}
+          </p>
+          <div class={error ? 'field bad' : 'field'}>
+            <label for="field-paper">{t(`submission:paper.${latest ? 'replace' : 'add'}`)}</label>
+            {error ? (
+              <p class="problem" id="field-paper-problem">
+                {error.message}
+              </p>
+            ) : null}
+            <input
+              type="file"
+              id="field-paper"
+              name="paper"
+              accept="application/pdf,.pdf"
+              required
+              {...(error && { 'aria-invalid': 'true', 'aria-describedby': 'field-paper-problem' })}
+            />
+          </div>
+          <div class="actions">
+            <Button look="second">{t('submission:paper.do')}</Button>
+          </div>
+        </form>
+      ) : null}
+    </section>
+  );
+}
+
+function PaperWarnings({ paper }: { paper: PaperView }): JSX.Element | null {
+  const { t } = useView();
+  const first = paper.warnings.filter(({ where }) => where === 'firstPage');
+  const inside = paper.warnings.filter(({ where }) => where === 'metadata');
+  if (first.length === 0 && inside.length === 0 && paper.firstPageRead) return null;
+  return (
+    <Callout
+      tone={first.length > 0 ? 'warn' : 'plain'}
+      title={t(`submission:paper.${first.length > 0 ? 'names' : inside.length > 0 ? 'cleaned' : 'unread'}`)}
+    >
+      {first.length > 0 ? (
+        <>
+          <ul class="bullets">
+            {first.map(({ kind }) => (
+              <li key={kind}>{t(`submission:paper.kind.${kind}`)}</li>
+            ))}
+          </ul>
+          <p>{t('submission:paper.mend')}</p>
+        </>
+      ) : null}
+      {inside.length > 0 ? <p>{t('submission:paper.metadata')}</p> : null}
+      {paper.firstPageRead ? null : <p>{t('submission:paper.look')}</p>}
+    </Callout>
   );
 }
 

@@ -15,6 +15,7 @@ import {
   type FieldErrors,
 } from '../components/forms.js';
 import { NamesToAuthors } from '../components/names.js';
+import { PaperWish } from '../components/paper.js';
 import {
   Callout,
   DeadlineLine,
@@ -73,6 +74,8 @@ interface SubmitFrame {
   wordLimit: number;
   topics: readonly { id: string; title: string }[];
   opens: Openings;
+  /** Whether a paper is asked for beside the abstract. */
+  paper: { required: boolean; limitMb: number } | null;
   deadline: DeadlineData;
   idempotencyKey: string;
   version?: number;
@@ -186,6 +189,22 @@ export function submitPage(view: View, data: SubmitPageData): string {
           error={errorOf(data.errors, 'topics')}
         />
         <Authors data={data} />
+        {data.paper ? (
+          <section class="section" id={fieldId('paper')} tabIndex={-1} aria-labelledby="paper-title">
+            <h2 id="paper-title">{t('submission:paper.title')}</h2>
+            {errorOf(data.errors, 'paper') ? (
+              <p class="problem">{errorOf(data.errors, 'paper')?.message}</p>
+            ) : null}
+            <p>
+              <PaperWish asked={data.paper} />{' '}
+              {data.id ? (
+                <a href={`${paths.submission(data.id)}#paper`}>{t('submit:paper.there')}</a>
+              ) : (
+                t('submit:paper.later')
+              )}
+            </p>
+          </section>
+        ) : null}
         <div class="actions">
           <Button name="act" value="check">
             {t(changing ? 'submit:checkChange' : 'submit:check')}
