@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { routesOf, type Route } from '../../src/web/routes.js';
 import { createTestApp, type TestApp } from '../support/app.js';
+import { inside } from '../support/inside.js';
 import {
   addressesOf,
   each,
@@ -83,6 +84,11 @@ const MAY_SEE: readonly Sight[] = [
   },
   { who: INSPECTORS, of: ['attendee'], fields: NAMED },
   { who: ORGANISERS, of: ['attendee'], fields: [...FACE, 'needs'] },
+  // What the authors' own files tell of them; reviewers get a copy that tells nothing.
+  { who: ['author', 'coauthor'], of: ['author'], fields: ['paper'] },
+  { who: ['ownorganiser', 'owncoauthor'], of: ['ownorganiser'], fields: ['paper'] },
+  { who: INSPECTORS, of: ['author', 'printed'], fields: ['paper'] },
+  { who: UNCONCERNED, of: ['ownorganiser'], fields: ['paper'] },
   { who: [...ORGANISERS, 'editor'], of: ['printed'], fields: ['file'] },
   { who: ['editor'], of: ['printed'], fields: ['name', 'house', 'town', 'native', 'title', 'text'] },
 ];
@@ -114,6 +120,8 @@ const log: string[] = [];
 /** Who saw which word. */
 const seenBy = new Map<string, Set<Caller>>();
 const hashes = new Map<string, string>();
+/** Papers that were read, by reader and address. */
+const files = new Map<string, Caller>();
 
 beforeAll(async () => {
   app = await createTestApp({ workers: true, log: (line) => log.push(line) });
@@ -206,7 +214,10 @@ async function crawl(
     await each(now, async (url) => {
       const answer = await send(app, { url, headers: headers.get(caller)! });
       if (answer.statusCode >= 500) leaks.push(`${caller} breaks ${url}`);
-      leaks.push(...found(caller, url, `${JSON.stringify(answer.headers)} ${answer.body}`, more));
+      leaks.push(
+        ...found(caller, url, `${JSON.stringify(answer.headers)} ${inside(answer.rawPayload)}`, more),
+      );
+      if (answer.headers['content-type'] === 'application/pdf') files.set(`${caller} ${url}`, caller);
       if (answer.statusCode === 200 && FOLLOW.includes(caller)) waiting.push(...onward(url, answer.body));
     });
   }
@@ -238,6 +249,8 @@ it('looks where there is something to be seen', () => {
         );
         expect({ caller, someone, some }).toEqual({ caller, someone, some: true });
       }
+  // Reviewers have read papers, as authors have; see what stands in them above.
+  expect([...files.values()]).toEqual(expect.arrayContaining(['author', 'handedin', 'organiser']));
   // Drafts, and what waits for its address, are there for their own only.
   expect(seen('qaauthordrafttitlez')).toEqual(['author']);
   expect(seen('qadraftingtoorganisersmainz')).toEqual(['drafting']);
@@ -336,13 +349,18 @@ it('leaves no word in logs, queues and files', async () => {
   }
   expect(jobs).toBeGreaterThan(20);
 
-  const files = (await readdir(app.folder, { recursive: true, withFileTypes: true })).filter(
+  const stored = (await readdir(app.folder, { recursive: true, withFileTypes: true })).filter(
     (entry) => entry.isFile() && !entry.parentPath.includes('mailbox'),
   );
-  for (const file of files) {
-    const words = wordsIn(await readFile(join(file.parentPath, file.name), 'utf8'));
-    // What was typeset for print.
-    expect(words.filter((word) => parts(word).field !== 'file')).toEqual([]);
+  const copies = new Set(
+    (await app.db.query(`select clean_sha256 as name from paper`)).map(({ name }: { name: string }) => name),
+  );
+  expect(copies.size).toBe(1);
+  for (const file of stored) {
+    const words = wordsIn(inside(await readFile(join(file.parentPath, file.name))));
+    // What was typeset for print, and what authors have sent.
+    expect(words.filter((word) => !['file', 'paper'].includes(parts(word).field))).toEqual([]);
+    if (copies.has(file.name)) expect(words).toEqual([]);
   }
 });
 

@@ -181,6 +181,7 @@ const PARTS: Record<string, string> = {
   name: 'papers.csv',
   one: '0000000000000000',
   other: '0000000000000001',
+  version: '1',
 };
 
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
@@ -194,6 +195,8 @@ const OTHERWISE: Record<string, number> = {
   'GET /sign-in/orcid/finish': 404,
   'POST /sign-in/orcid/finish': 404,
   'POST /me/sign-in/orcid': 404,
+  // Not every submission has a paper.
+  'GET /api/v1/submissions/:id/papers/:version': 409,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
   // Of which heads is not said, and no key is called so.

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { routesOf } from '../../src/web/routes.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import {
@@ -65,14 +68,18 @@ interface Living {
 }
 
 let seeded: TestDatabase;
+/** The files of the world. */
+let kept: string;
 let world: World;
 let headers: Record<Viewer, Record<string, string>>;
 
 beforeAll(async () => {
+  kept = await mkdtemp(join(tmpdir(), 'concord-world-'));
   seeded = await createTestDatabase();
   const app = await createTestApp({ database: { url: seeded.url, drop: () => Promise.resolve() } });
   try {
     world = await seedWorld(app, 'a');
+    await cp(join(app.folder, 'files'), kept, { recursive: true });
     headers = {
       ...(await headersOf(app, world)),
       guest: {},
@@ -82,12 +89,16 @@ beforeAll(async () => {
     await app.close();
   }
 }, 120_000);
-afterAll(() => seeded?.drop());
+afterAll(async () => {
+  await seeded?.drop();
+  await rm(kept, { recursive: true, force: true });
+});
 
 let serial = 0;
 
 async function live(): Promise<Living> {
   const app = await createTestApp({ database: await copyDatabase(seeded) });
+  await cp(kept, join(app.folder, 'files'), { recursive: true });
   return {
     app,
     async act(someone, method, url, payload, seen) {

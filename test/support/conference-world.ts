@@ -5,6 +5,7 @@ import { newId } from '../../src/platform/ids.js';
 import { EXPORTS, FORMATS } from '../../src/web/organise/export-names.js';
 import type { Route } from '../../src/web/routes.js';
 import type { TestApp, TestConference } from './app.js';
+import { tellingPaper } from './pdf.js';
 
 /**
  * A double-blind conference in the middle of its work, with people in every role and something in every table: what tests of
@@ -118,6 +119,7 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
   const email = (someone: string): string => `${word(someone, 'mail')}@example.org`;
   const people = Object.fromEntries(PEOPLE.map((one) => [one, email(one)])) as Record<Someone, string>;
   const conference = await app.conference({ slug: `world-${label}`, blindness: 'double' });
+  await app.db.query(`update call set paper = 'optional' where id = $1`, [conference.callId]);
   const at = `/api/v1/conferences/${conference.slug}`;
   const named = (someone: string) => ({
     name: `${word(someone, 'name')} Example`,
@@ -176,6 +178,20 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
   });
   const own = await submission('ownorganiser', ['ownorganiser', 'owncoauthor']);
   const printed = await submission('printed', ['printed']);
+  // Papers whose metadata tell who wrote them, and whose pages do not.
+  for (const [one, { id }] of [
+    ['author', main],
+    ['ownorganiser', own],
+    ['printed', printed],
+  ] as const) {
+    const answer = await send(app, {
+      method: 'PUT',
+      url: `/api/v1/submissions/${id}/paper`,
+      headers: { authorization: `Bearer ${tokens.get(one)!}`, 'content-type': 'application/pdf' },
+      payload: tellingPaper(word(one, 'paper')),
+    });
+    if (answer.statusCode !== 200) throw new Error(`paper: ${answer.statusCode} ${answer.body}`);
+  }
   const withdrawn = await submission('withdrawer', ['withdrawer']);
   // By page, as guests do.
   await submitAsGuest(app, conference, named('guestauthor'), word);
@@ -466,6 +482,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
       const at = path
         .replace(':slug', conference.slug)
         .replace(':name', 'papers.csv')
+        .replace(':version', '1')
         .replace(':secret', 'nosuchlinknosuchlinknosuchlinknosuchlink000');
       if (at.includes(':file')) return files.map((file) => at.replace(':file', file));
       if (!at.includes(':id')) return [at];
