@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -416,5 +416,34 @@ describe('a file that is no good paper is refused, with nothing kept:', () => {
     const after = await readdir(join(app.folder, 'files'), { recursive: true });
     expect(after.filter((name) => /[0-9a-f]{64}\./.test(name))).toEqual([]);
     expect(after.length).toBeGreaterThanOrEqual(before.length);
+  });
+});
+
+describe('when the disk is full', () => {
+  const disk = (path: string, ...mount: string[]): boolean =>
+    spawnSync(mount[0]!, [...mount.slice(1), path]).status === 0;
+
+  it('a paper is refused with nothing kept, and taken once there is room', async () => {
+    const files = join(app.folder, 'files');
+    await mkdir(files, { recursive: true });
+    // Needs the right to mount, as in a container of one's own; without it there is no disk to fill.
+    if (!disk(files, 'mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs')) return;
+    const stream = randomBytes(1024 * 1024);
+    const file = Buffer.concat([
+      plainPaper(),
+      Buffer.from(`9 0 obj\n<< /Length ${stream.length} >>\nstream\n`),
+      stream,
+    ]);
+    try {
+      const { body } = await upload(file).expect(507);
+      expect(body).toMatchObject({ code: 'storage.full', status: 507 });
+      expect(await versions()).toEqual([]);
+      expect(
+        (await readdir(files, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()),
+      ).toEqual([]);
+    } finally {
+      disk(files, 'umount');
+    }
+    await upload(plainPaper('room')).expect(200);
   });
 });

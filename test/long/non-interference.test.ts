@@ -1,6 +1,8 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Storage } from '../../src/platform/storage.js';
+import { readPaper } from '../../src/submissions/paper-reading.js';
 import { routesOf } from '../../src/web/routes.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import {
@@ -12,6 +14,7 @@ import {
   type Someone,
   type World,
 } from '../support/conference-world.js';
+import { tellingPaper } from '../support/pdf.js';
 import { copyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /**
@@ -171,6 +174,28 @@ const review = (comments: string, overall = 4, status = 'handed_in') => ({
   commentsToOrganisers: comments,
 });
 
+/** A paper that says in every note of its file who wrote it. */
+const paperBy =
+  (name: string): Happening =>
+  async ({ app }) => {
+    const file = tellingPaper(name);
+    const { pdf, pages } = await readPaper(file);
+    const storage = app.app.get(Storage);
+    await app.db.query(
+      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, first_page_read, uploaded_at, uploaded_by)
+       select submission_id, 2, $2, $3, $4, $5, $6, found, first_page_read, clock_timestamp(), uploaded_by
+       from paper where submission_id = $1`,
+      [
+        world.ids.submission,
+        pages,
+        file.length,
+        await storage.put(file),
+        pdf.length,
+        await storage.put(Buffer.from(pdf)),
+      ],
+    );
+  };
+
 const nothing: Happening = () => Promise.resolve();
 
 const ROUNDS: readonly Round[] = [
@@ -295,6 +320,7 @@ const ROUNDS: readonly Round[] = [
           );
         },
       ],
+      'what the notes of its paper tell': [paperBy('First Author'), paperBy('Quite Another Author')],
       'that there is a draft': [
         ({ app }) =>
           app.db.query(`update submission set title = 'Quite another draft' where id = $1`, [

@@ -10,7 +10,7 @@ export function inside(file: Buffer): string {
   const plain = file.toString('latin1');
   if (plain.startsWith('PK'))
     return [plain, ...[...unzip(file)].map(([name, one]) => `${name} ${inside(one)}`)].join('\n');
-  if (!plain.startsWith('%PDF-')) return `${plain}\n${file.toString('utf8')}`;
+  if (!plain.startsWith('%PDF-')) return file.toString('utf8');
   const streams: string[] = [];
   for (let at = file.indexOf('stream'); at >= 0; at = file.indexOf('stream', at + 6)) {
     if (file.toString('latin1', at - 3, at) === 'end') continue;
