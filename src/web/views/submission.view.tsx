@@ -295,7 +295,12 @@ function Paper({ data }: { data: SubmissionPageData }): JSX.Element | null {
         </ol>
       ) : null}
       {asked && data.can.edit ? (
-        <form method="post" action={paths.submissionPaper(data.id)} encType="multipart/form-data">
+        <form
+          class="section"
+          method="post"
+          action={paths.submissionPaper(data.id)}
+          encType="multipart/form-data"
+        >
           <p>
             <PaperWish asked={asked} /> {t('submission:paper.copy')}
           </p>

@@ -364,8 +364,10 @@ function Ready({ data }: { data: SubmitPageData }): JSX.Element {
       </ul>
       <span hidden data-ready-done={t('submit:ready.done')} data-ready-missing={t('submit:ready.missing')} />
       {data.guest ? <p class="soft">{t('submit:ready.guest')}</p> : null}
-      <h2>{t('names:toAuthors.title')}</h2>
-      <NamesToAuthors opens={data.opens} />
+      <div class="section">
+        <h2>{t('names:toAuthors.title')}</h2>
+        <NamesToAuthors opens={data.opens} />
+      </div>
       {data.protectedNameHref ? (
         <p class="soft">
           {t('submit:risk.before')} <a href={data.protectedNameHref}>{t('submit:risk.link')}</a>
