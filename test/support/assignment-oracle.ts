@@ -1,0 +1,202 @@
+import highsLoader, { type Highs, type Model } from 'highs';
+import type { BalanceRule, EligiblePair } from '../../src/reviews/solver/problem.js';
+
+/** An assignment to be made, as a conference would say it: every pair is thinkable, and rules say which may not be. */
+export interface Conference {
+  submissions: { places: number; language: string }[];
+  reviewers: { languages: string[]; least: number; most: number; group?: number }[];
+  /** By submission, then reviewer. */
+  affinity: number[][];
+  conflict: boolean[][];
+  locked: boolean[][];
+  balance: BalanceRule;
+}
+
+/** A random small conference that has every feature; some can be solved without relaxing anything, many cannot. */
+export function smallConference(random: () => number): Conference {
+  const upTo = (most: number): number => Math.floor(random() * (most + 1));
+  const groups = [
+    { most: 1 + upTo(1), outside: false },
+    { most: 1, outside: false },
+    // Sometimes the region does not count as outside; sometimes a group outside has a bound of its own.
+    { outside: random() < 0.7 },
+    random() < 0.3 ? { most: 1, outside: true } : { outside: true },
+  ];
+  const balance: BalanceRule =
+    random() < 0.15
+      ? { groups: [], outsideAtLeast: 0 }
+      : { groups, outsideAtLeast: random() < 0.1 ? 2 : upTo(1) };
+  const count = 2 + upTo(4);
+  const wanted = 1 + upTo(2);
+  const submissions = Array.from({ length: count }, () => ({
+    places: random() < 0.2 ? upTo(4) : wanted,
+    language: random() < 0.8 ? 'en' : 'hy',
+  }));
+  const reviewers = Array.from({ length: 3 + upTo(7) }, () => {
+    const least = random() < 0.3 ? upTo(2) : 0;
+    const group = balance.groups.length > 0 && random() < 0.75 ? upTo(3) : undefined;
+    return {
+      languages: random() < 0.7 ? ['en', 'hy'] : [random() < 0.8 ? 'en' : 'hy'],
+      least,
+      most: least + 1 + upTo(4),
+      ...(group !== undefined && { group }),
+    };
+  });
+  const scale = random() < 0.3 ? 3 : 100;
+  const each = <T>(value: (s: number, r: number) => T): T[][] =>
+    submissions.map((_, s) => reviewers.map((__, r) => value(s, r)));
+  const conflict = each(() => random() < 0.15);
+  const load = reviewers.map(() => 0);
+  const held = submissions.map(() => 0);
+  const locked = each((s, r) => {
+    const can =
+      !conflict[s]![r]! &&
+      reviewers[r]!.languages.includes(submissions[s]!.language) &&
+      load[r]! < reviewers[r]!.most &&
+      held[s]! < submissions[s]!.places;
+    if (!can || random() >= 0.06) return false;
+    load[r]! += 1;
+    held[s]! += 1;
+    return true;
+  });
+  return { submissions, reviewers, affinity: each(() => upTo(scale)), conflict, locked, balance };
+}
+
+/** The pairs of a conference that may be. */
+export function eligibleIn({
+  submissions,
+  reviewers,
+  affinity,
+  conflict,
+  locked,
+}: Conference): EligiblePair[] {
+  return submissions.flatMap(({ language }, s) =>
+    reviewers.flatMap(({ languages }, r) =>
+      conflict[s]![r]! || !languages.includes(language)
+        ? []
+        : [{ submission: s, reviewer: r, affinity: affinity[s]![r]!, locked: locked[s]![r]! }],
+    ),
+  );
+}
+
+export interface Optimum {
+  open: number;
+  unbalanced: number;
+  short: number;
+  /** The best total, and the best total under the best worst pair. */
+  total: number;
+  worst: number;
+  /** What `worst` is where no pair is free to be chosen. */
+  worstThinkable: number;
+  totalOfWorst: number;
+}
+
+// The package's types speak of its CommonJS form, in which the loader is a property.
+const loadHighs = highsLoader as unknown as (typeof highsLoader)['default'];
+let highs: Promise<Highs> | undefined;
+
+/**
+ * What the best assignment is, by integer programming, written from the rules as they are said: one variable for each thinkable
+ * pair, one for each breach, and one goal after another, each fixed before the next.
+ */
+export async function optimumOf(conference: Conference): Promise<Optimum> {
+  highs ??= loadHighs();
+  const solver = await highs;
+  const model = solver.createModel();
+  try {
+    return solve(conference, model, solver);
+  } finally {
+    model.dispose();
+  }
+}
+
+function solve(conference: Conference, model: Model, solver: Highs): Optimum {
+  const { submissions, reviewers, affinity, conflict, locked, balance } = conference;
+  const infinity = solver.infinity;
+  model.options.set('output_flag', false);
+  model.options.set('mip_rel_gap', 0);
+  let columns = 0;
+  const variable = (low: number, high: number): number => {
+    model.addVar(low, high);
+    return columns++;
+  };
+  const row = (low: number, high: number, terms: readonly (readonly [number, number])[]): void =>
+    void model.addRow(low, high, { indices: terms.map(([at]) => at), values: terms.map(([, by]) => by) });
+  const one = (at: number): readonly [number, number] => [at, 1];
+
+  const x = submissions.map(({ language }, s) =>
+    reviewers.map(({ languages }, r) => {
+      const may = !conflict[s]![r]! && languages.includes(language);
+      return variable(Number(locked[s]![r]), Number(may));
+    }),
+  );
+  const open = submissions.map(({ places }) => variable(0, places));
+  const breaches: number[] = [];
+  for (const [s, { places }] of submissions.entries()) {
+    row(places, places, [...x[s]!.map(one), one(open[s]!)]);
+    for (const [g, { most }] of balance.groups.entries()) {
+      if (most === undefined) continue;
+      const over = variable(0, infinity);
+      breaches.push(over);
+      const members = x[s]!.filter((_, r) => reviewers[r]!.group === g);
+      row(-infinity, most, [...members.map(one), [over, -1]]);
+    }
+    const missing = variable(0, infinity);
+    breaches.push(missing);
+    const outside = x[s]!.filter((_, r) => {
+      const { group } = reviewers[r]!;
+      return group !== undefined && balance.groups[group]!.outside;
+    });
+    row(balance.outsideAtLeast, infinity, [...outside.map(one), one(missing)]);
+  }
+  const short = reviewers.map(({ least, most }, r) => {
+    const missing = variable(0, infinity);
+    row(
+      -infinity,
+      most,
+      submissions.map((_, s) => one(x[s]![r]!)),
+    );
+    row(least, infinity, [...submissions.map((_, s) => one(x[s]![r]!)), one(missing)]);
+    return missing;
+  });
+  const big = Math.max(...affinity.flat());
+  const worst = variable(0, big);
+  for (const [s, list] of x.entries())
+    for (const [r, at] of list.entries())
+      if (!locked[s]![r]) {
+        const slack = big - affinity[s]![r]!;
+        row(-infinity, big, [one(worst), [at, slack]]);
+      }
+
+  /** The best value of a goal, kept from then on when `fix` says so. */
+  const best = (terms: readonly (readonly [number, number])[], fix: boolean): number => {
+    for (let at = 0; at < columns; at += 1) model.changeColCost(at, 0);
+    for (const [at, by] of terms) model.changeColCost(at, by);
+    // Whole numbers that are best among all numbers are best among whole ones; only else they are asked for.
+    const run = (): number => {
+      model.run();
+      if (model.getModelStatus() !== solver.constants.modelStatus.optimal) throw new Error('no optimum');
+      return model.getObjectiveValue();
+    };
+    let objective = run();
+    if (model.getSolution().colValue.some((number) => Math.abs(number - Math.round(number)) > 1e-6)) {
+      const { integer, continuous } = solver.constants.variableType;
+      for (let at = 0; at < columns; at += 1) model.changeColIntegrality(at, integer);
+      objective = run();
+      for (let at = 0; at < columns; at += 1) model.changeColIntegrality(at, continuous);
+    }
+    const value = Math.round(objective);
+    if (fix && terms.length > 0) row(-infinity, value, terms);
+    return value;
+  };
+  const all = x.flatMap((list, s) => list.map((at, r) => [at, -affinity[s]![r]!] as const));
+  const optimum = {
+    open: best(open.map(one), true),
+    unbalanced: best(breaches.map(one), true),
+    short: best(short.map(one), true),
+    total: 0 - best(all, false),
+    worstThinkable: big,
+    worst: 0 - best([[worst, -1]], true),
+  };
+  return { ...optimum, totalOfWorst: 0 - best(all, false) };
+}
