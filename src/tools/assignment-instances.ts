@@ -1,4 +1,10 @@
-import { problemOf, type AssignmentProblem } from '../reviews/solver/problem.js';
+import { assign } from '../reviews/solver/assign.js';
+import {
+  problemOf,
+  withPairs,
+  type AssignmentProblem,
+  type EligiblePair,
+} from '../reviews/solver/problem.js';
 import { between, chance } from './chance.js';
 
 /** Which share of reviewers declares what, and what a benchmark's panels must be like. */
@@ -77,4 +83,44 @@ export function assignmentInstance(submissions: number, reviewers: number, seed:
     affinity: Int32Array.from(affinity),
     locked: new Uint8Array(reviewer.length),
   };
+}
+
+/**
+ * The bids of a real conference, AAMAS 2015, from the file that holds them (`test/data/aamas2015.txt`): three places for each
+ * submission, at most twelve reviews for each reviewer.
+ */
+export function aamasInstance(file: string, least: number): AssignmentProblem {
+  const lines = file.split('\n').filter((line) => /^[0124x]+$/.test(line));
+  const pairs: EligiblePair[] = lines.flatMap((line, submission) =>
+    [...line].flatMap((mark, reviewer) =>
+      mark === 'x' ? [] : [{ submission, reviewer, affinity: Number(mark) * 250_000 }],
+    ),
+  );
+  return problemOf({
+    places: lines.map(() => PLACES),
+    reviewers: [...lines[0]!].map(() => ({ least, most: 12 })),
+    pairs,
+  });
+}
+
+/**
+ * The total of a matching in two passes, as OpenReview's MinMax makes it: first everybody's least number as well as can be, then
+ * on top of that, unchanged, the rest.
+ */
+export function minMaxTotal(problem: AssignmentProblem): number {
+  const options = { objective: 'total', seed: 1 } as const;
+  const first = assign({ ...problem, most: problem.least }, options);
+  const locked = new Uint8Array(problem.reviewer.length);
+  for (const pair of first.claim.pairs) locked[pair] = 1;
+  return assign({ ...problem, locked, least: new Int32Array(problem.least.length) }, options).tally.total;
+}
+
+/** The same problem with one conflict of interest more, between a submission and somebody chosen for it. */
+export function withConflict(
+  problem: AssignmentProblem,
+  chosen: Int32Array,
+  seed: number,
+): { problem: AssignmentProblem; kept: Int32Array } {
+  const found = chosen[between(chance(seed), 0, chosen.length - 1)]!;
+  return withPairs(problem, (pair) => pair !== found);
 }

@@ -159,15 +159,6 @@ function solve(conference: Conference, model: Model, solver: Highs): Optimum {
     row(least, infinity, [...submissions.map((_, s) => one(x[s]![r]!)), one(missing)]);
     return missing;
   });
-  const big = Math.max(...affinity.flat());
-  const worst = variable(0, big);
-  for (const [s, list] of x.entries())
-    for (const [r, at] of list.entries())
-      if (!locked[s]![r]) {
-        const slack = big - affinity[s]![r]!;
-        row(-infinity, big, [one(worst), [at, slack]]);
-      }
-
   /** The best value of a goal, kept from then on when `fix` says so. */
   const best = (terms: readonly (readonly [number, number])[], fix: boolean): number => {
     for (let at = 0; at < columns; at += 1) model.changeColCost(at, 0);
@@ -190,13 +181,25 @@ function solve(conference: Conference, model: Model, solver: Highs): Optimum {
     return value;
   };
   const all = x.flatMap((list, s) => list.map((at, r) => [at, -affinity[s]![r]!] as const));
-  const optimum = {
+  const rules = {
     open: best(open.map(one), true),
     unbalanced: best(breaches.map(one), true),
     short: best(short.map(one), true),
-    total: 0 - best(all, false),
-    worstThinkable: big,
-    worst: 0 - best([[worst, -1]], true),
   };
-  return { ...optimum, totalOfWorst: 0 - best(all, false) };
+  const total = 0 - best(all, false);
+  // The highest affinity below which no free pair has to be taken.
+  const values = [...new Set(affinity.flat())].toSorted((a, b) => a - b);
+  const below = (value: number): (readonly [number, number])[] =>
+    x.flatMap((list, s) => list.filter((_, r) => !locked[s]![r]! && affinity[s]![r]! < value).map(one));
+  let worst = 0;
+  for (let from = 0, to = values.length; from < to;) {
+    const middle = (from + to) >> 1;
+    if (best(below(values[middle]!), false) > 0) to = middle;
+    else {
+      worst = values[middle]!;
+      from = middle + 1;
+    }
+  }
+  best(below(worst), true);
+  return { ...rules, total, worst, worstThinkable: values.at(-1)!, totalOfWorst: 0 - best(all, false) };
 }

@@ -50,6 +50,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
     ...(earlier && { earlier: earlier.pairs, prices: earlier.prices }),
     order: byAffinity(problem.affinity, seed),
   });
+  stage('total')(0);
   best.run(stage('total'));
   let pairs = best.pairs();
   let total = best.proof();
@@ -68,6 +69,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
       steps: best.steps,
     };
 
+  stage('worst pair')(best.steps);
   const { threshold, beyond } = bestThreshold(problem, best, pairs, (between) =>
     stage('worst pair', between),
   );
