@@ -7,7 +7,6 @@ import { assign, type Assignment, type AssignOptions, type Progress } from '../r
 import { faultOf } from '../reviews/solver/certificate.js';
 import type { AssignmentProblem } from '../reviews/solver/problem.js';
 import { aamasInstance, assignmentInstance, minMaxTotal, withConflict } from './assignment-instances.js';
-import { complaintOf } from './command.js';
 import { table } from './table.js';
 
 /**
@@ -107,15 +106,12 @@ function solveAgain(
 ): Again {
   const { problem: changed, kept } = withConflict(problem, before.claim.pairs, conflict);
   const now = new Map(Array.from(kept, (pair, at) => [pair, at]));
+  const earlier = {
+    pairs: before.claim.pairs.filter((pair) => now.has(pair)).map((pair) => now.get(pair)!),
+    prices: before.claim.total.prices,
+  };
   const elapsed = clock();
-  const after = assign(changed, {
-    objective: 'total',
-    seed: 1,
-    earlier: {
-      pairs: before.claim.pairs.filter((pair) => now.has(pair)).map((pair) => now.get(pair)!),
-      prices: before.claim.total.prices,
-    },
-  });
+  const after = assign(changed, { objective: 'total', seed: 1, earlier });
   const seconds = elapsed();
   const old = new Set(before.claim.pairs);
   return {
@@ -243,6 +239,6 @@ const program = new Command('bench:assignment')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${complaintOf(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { networkOf, pricesOf, setCosts, type AssignmentNetwork } from './network
 import { NetworkSimplex } from './network-simplex.js';
 import type { Prices } from './prices.js';
 import { withPairs, type AssignmentProblem } from './problem.js';
-import { byAffinity, startOf, type Beginning } from './start.js';
+import { startOf, type Beginning } from './start.js';
 import { tallyOf, type Tally } from './tally.js';
 import { weightsOf, type Weights } from './weights.js';
 
@@ -48,7 +48,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
 
   const best = new Search(problem, {
     ...(earlier && { earlier: earlier.pairs, prices: earlier.prices }),
-    order: byAffinity(problem.affinity, seed),
+    seed,
   });
   stage('total')(0);
   best.run(stage('total'));
@@ -85,7 +85,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
         .filter((pair) => index.has(pair))
         .map((pair) => index.get(pair)!),
       prices: total.prices,
-      order: byAffinity(above.affinity, seed),
+      seed,
     });
     again.run(stage('total again'));
     steps += again.steps;

@@ -118,24 +118,31 @@ export function networkOf(
     }
   }
 
-  // Where a pair enters its panel, by the reviewer's group.
-  const entry = (s: number, g: number): number => {
-    if (g === NONE) return panelNode(s);
-    const own = groupNode[s * slots + g]!;
-    if (own !== NONE) return own;
-    const outside = balance.groups[g]!.outside ? groupNode[s * slots + groups]! : NONE;
-    return outside === NONE ? panelNode(s) : outside;
-  };
+  // Where pairs enter a panel, by the reviewer's group; the undeclared, at the end, go straight there.
+  const entry = new Int32Array(submissions * slots);
+  for (let s = 0; s < submissions; s += 1) {
+    const outside = groupNode[s * slots + groups]!;
+    for (let g = 0; g < groups; g += 1) {
+      const own = groupNode[s * slots + g]!;
+      const shared = balance.groups[g]!.outside && outside !== NONE ? outside : panelNode(s);
+      entry[s * slots + g] = own === NONE ? shared : own;
+    }
+    entry[s * slots + groups] = panelNode(s);
+  }
   const submissionOf = new Int32Array(reviewer.length);
   for (let s = 0; s < submissions; s += 1) submissionOf.fill(s, first[s], first[s + 1]);
   const arcOf = new Int32Array(reviewer.length).fill(NONE);
+  capacity.fill(share, firstPairArc);
   const stride = Math.ceil(Math.sqrt(reviewer.length)) || 1;
   let at = firstPairArc;
   for (let offset = 0; offset < stride; offset += 1)
     for (let pair = offset; pair < reviewer.length; pair += stride) {
-      if (locked[pair] === 1 || places[submissionOf[pair]!]! <= 0) continue;
+      const s = submissionOf[pair]!;
+      if (locked[pair] === 1 || places[s]! <= 0) continue;
       const r = reviewer[pair]!;
-      arc(at, reviewerNode(r), entry(submissionOf[pair]!, group[r]!), share);
+      const g = group[r]!;
+      from[at] = 1 + r;
+      to[at] = entry[s * slots + (g === NONE ? groups : g)]!;
       arcOf[pair] = at;
       at += 1;
     }

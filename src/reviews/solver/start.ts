@@ -1,63 +1,60 @@
 import { groupArc, type AssignmentNetwork } from './network.js';
 import type { Start } from './network-simplex.js';
 import type { Prices } from './prices.js';
-import type { AssignmentProblem } from './problem.js';
+import { HIGHEST_AFFINITY, type AssignmentProblem } from './problem.js';
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** All pairs by falling affinity, ties by chance: a shuffle, then a stable sort by ten bits at a time. */
-export function byAffinity(affinity: Int32Array, seed: number): Int32Array {
-  const random = chance(seed);
-  let order = Int32Array.from(affinity, (_, index) => index);
-  for (let left = order.length; left > 1; left -= 1) {
-    const other = Math.floor(random() * left);
-    const held = order[left - 1]!;
-    order[left - 1] = order[other]!;
-    order[other] = held;
-  }
-  for (const shift of [0, 10]) {
-    const place = new Int32Array(1025);
-    const digit = (pair: number): number => 1023 - ((affinity[pair]! >> shift) & 1023);
-    for (const pair of order) place[digit(pair) + 1]! += 1;
-    for (let at = 0; at < 1024; at += 1) place[at + 1]! += place[at]!;
-    const sorted = new Int32Array(order.length);
-    for (const pair of order) sorted[place[digit(pair)]!++] = pair;
-    order = sorted;
-  }
-  return order;
-}
-
-/** Where a search begins: pairs in the order in which they are taken if there is room, and prices of an earlier search. */
+/** Where a search begins: the pairs of an earlier result, and its prices. */
 export interface Beginning {
-  /** Taken first, whatever the balance of their panels: the pairs of an earlier result. */
+  /** Chooses among pairs that fit equally well, or nearly so. */
+  readonly seed: number;
+  /** Pairs that are taken first, whatever the balance of their panels. */
   readonly earlier?: Int32Array;
-  readonly order: Int32Array;
   /** Prices of an earlier result; the nearer they are to the new ones the fewer steps are left. */
   readonly prices?: Prices;
 }
 
 const NONE = -1;
+/** Affinities that share all but their last 8 bits count as equal for a start. */
+const COARSE = 8;
+const LEVELS = (HIGHEST_AFFINITY >> COARSE) + 1;
+
+/** The pairs of a list by falling affinity, roughly, and otherwise scattered by the seed. */
+export function byAffinity(pairs: Int32Array, affinity: Int32Array, seed: number): Int32Array {
+  const place = new Int32Array(LEVELS + 1);
+  for (const pair of pairs) place[LEVELS - (affinity[pair]! >> COARSE)]! += 1;
+  for (let level = 0; level < LEVELS; level += 1) place[level + 1]! += place[level]!;
+  const order = new Int32Array(pairs.length);
+  // Steps of a length without a common divisor with the number of pairs visit each of them once.
+  let step = 1 + ((Math.imul(seed, 0x9e3779b1) >>> 0) % Math.max(1, pairs.length));
+  while (divisor(step, pairs.length) > 1) step += 1;
+  for (let count = 0, at = 0; count < pairs.length; count += 1) {
+    const pair = pairs[at]!;
+    order[place[LEVELS - 1 - (affinity[pair]! >> COARSE)]!++] = pair;
+    at = (at + step) % pairs.length;
+  }
+  return order;
+}
+
+const divisor = (one: number, other: number): number => (other === 0 ? one : divisor(other, one % other));
 
 /** A first flow, and a strongly feasible tree for it. */
 export function startOf(
   problem: AssignmentProblem,
   network: AssignmentNetwork,
-  { earlier, order, prices }: Beginning,
+  { seed, earlier, prices }: Beginning,
 ): Start {
+  const { arcOf, places, units, share } = network;
+  const firstOpen = 2 * problem.most.length;
   const flow = new Int32Array(network.from.length);
-  fill(problem, network, flow, earlier ?? new Int32Array(), false);
-  fill(problem, network, flow, order, true);
-  for (let s = 0; s < problem.places.length; s += 1)
-    flow[2 * problem.most.length + s]! += network.places[s]! * network.units;
+  if (earlier) fill(problem, network, flow, earlier, false);
+  const wanted = new Int32Array(problem.reviewer.length);
+  let count = 0;
+  for (let s = 0; s < places.length; s += 1)
+    if (places[s]! * units + flow[firstOpen + s]! >= share)
+      for (let pair = problem.first[s]!; pair < problem.first[s + 1]!; pair += 1)
+        if (arcOf[pair] !== NONE) wanted[count++] = pair;
+  fill(problem, network, flow, byAffinity(wanted.subarray(0, count), problem.affinity, seed), true);
+  for (let s = 0; s < places.length; s += 1) flow[firstOpen + s]! += places[s]! * units;
   return { flow, treeArc: treeFor(problem, network, flow, prices) };
 }
 
