@@ -1,3 +1,5 @@
+import { chance } from '../platform/chance.js';
+
 /** What an automatic assignment starts from. Orders of lists do not change the result's quality, only break ties. */
 export interface ProposalInput {
   /** Reviewers wanted for each submission. */
@@ -29,17 +31,6 @@ export interface ProposalReport {
   openPlaces: { submissionId: string; missing: number }[];
   /** At index n the number of reviewers with n assignments, standing and proposed together. */
   loads: number[];
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** How many reviewers have how many assignments. */

@@ -5,7 +5,7 @@ import {
   type AssignmentProblem,
   type EligiblePair,
 } from '../reviews/solver/problem.js';
-import { between, chance } from './chance.js';
+import { between, chance } from '../platform/chance.js';
 
 /** Which share of reviewers declares what, and what a benchmark's panels must be like. */
 const PARTY = 0.2;

@@ -1,4 +1,4 @@
-import { chance, oneOf } from './chance.js';
+import { chance, oneOf } from '../platform/chance.js';
 
 /** What a reviewer of the example writes; the criteria's scores are in the criteria's order. */
 export interface ExampleReview {

@@ -1,6 +1,6 @@
 import { countWords } from '../submissions/words.js';
 import { ABSTRACT_CORES, type StudyKind } from './example-abstracts.js';
-import { chance } from './chance.js';
+import { chance } from '../platform/chance.js';
 
 /** The shortest and the longest that an abstract of the example is meant to be, in words. */
 export const SHORTEST = 60;

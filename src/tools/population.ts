@@ -1,4 +1,4 @@
-import { between, chance, oneOf } from './chance.js';
+import { between, chance, oneOf } from '../platform/chance.js';
 
 /** Somebody of a rehearsal; the address is at a reserved domain. */
 export interface RehearsalPerson {

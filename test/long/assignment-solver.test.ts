@@ -1,4 +1,4 @@
-import { chance } from '../../src/tools/chance.js';
+import { chance } from '../../src/platform/chance.js';
 import { assign } from '../../src/reviews/solver/assign.js';
 import { faultOf } from '../../src/reviews/solver/certificate.js';
 import { problemOf, troublesOf } from '../../src/reviews/solver/problem.js';

@@ -1,11 +1,8 @@
 import type { Claim, Proof } from './certificate.js';
-import { networkOf, pricesOf, setCosts, type AssignmentNetwork } from './network.js';
-import { NetworkSimplex } from './network-simplex.js';
 import type { Prices } from './prices.js';
 import { withPairs, type AssignmentProblem } from './problem.js';
-import { startOf, type Beginning } from './start.js';
+import { Search } from './search.js';
 import { tallyOf, type Tally } from './tally.js';
-import { weightsOf, type Weights } from './weights.js';
 
 /** An earlier result of much the same problem, in whose numbers it speaks: a search from there has little left to do. */
 export interface Earlier {
@@ -64,7 +61,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
   }
   if (objective === 'total')
     return {
-      claim: { pairs, threshold: 0, total, ...(relaxed && { relaxed }) },
+      claim: { objective, pairs, threshold: 0, total, ...(relaxed && { relaxed }) },
       tally,
       steps: best.steps,
     };
@@ -93,7 +90,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
     total = again.proof();
   }
   return {
-    claim: { pairs, threshold, total, ...(relaxed && { relaxed }), ...(beyond && { beyond }) },
+    claim: { objective, pairs, threshold, total, ...(relaxed && { relaxed }), ...(beyond && { beyond }) },
     tally: tallyOf(problem, pairs),
     steps,
   };
@@ -123,7 +120,7 @@ function bestThreshold(
     search.count((pair) => Number(affinity[pair]! >= values[at]!), 1);
     search.run(stage([values[low]!, values[high - 1]!]), wanted);
     if (search.cost <= wanted) return true;
-    beyond = { threshold: values[at]!, ...search.proof() };
+    beyond = search.proof();
     return false;
   };
   let low = 0;
@@ -134,64 +131,4 @@ function bestThreshold(
     else high = middle;
   }
   return { threshold: values[low]!, ...(beyond && { beyond }) };
-}
-
-/** A network with its simplex, and what its numbers mean for the problem. */
-class Search {
-  readonly #problem: AssignmentProblem;
-  readonly #network: AssignmentNetwork;
-  readonly #simplex: NetworkSimplex;
-  #weights: Weights;
-
-  constructor(problem: AssignmentProblem, beginning: Beginning) {
-    this.#problem = problem;
-    this.#network = networkOf(problem);
-    this.#weights = weightsOf(
-      problem,
-      Math.max(
-        1,
-        problem.affinity.reduce((a, b) => Math.max(a, b), 0),
-      ),
-    );
-    setCosts(this.#network, problem, this.#weights, (pair) => problem.affinity[pair]!);
-    this.#simplex = new NetworkSimplex(this.#network, startOf(problem, this.#network, beginning));
-  }
-
-  get steps(): number {
-    return this.#simplex.steps;
-  }
-
-  get cost(): number {
-    return this.#simplex.cost;
-  }
-
-  run(watch?: (steps: number) => void, enough?: number): void {
-    this.#simplex.run(watch, enough);
-  }
-
-  /** Changes what pairs are worth, to 0 or `gain` at most, and goes on from where the search stands. */
-  count(worth: (pair: number) => number, gain: number): void {
-    this.#weights = weightsOf(this.#problem, gain);
-    setCosts(this.#network, this.#problem, this.#weights, worth);
-    this.#simplex.reprice();
-  }
-
-  /** The pairs that are chosen now, locked ones too, rising. */
-  pairs(): Int32Array {
-    const { locked } = this.#problem;
-    const { arcOf } = this.#network;
-    const { flow } = this.#simplex;
-    const chosen: number[] = [];
-    for (let pair = 0; pair < locked.length; pair += 1)
-      if (locked[pair] === 1 || (arcOf[pair]! >= 0 && flow[arcOf[pair]!]! > 0)) chosen.push(pair);
-    return Int32Array.from(chosen);
-  }
-
-  proof(): Proof {
-    const { open, balance, least } = this.#weights;
-    return {
-      weights: { open, balance, least },
-      prices: pricesOf(this.#problem, this.#network, this.#simplex.price, open),
-    };
-  }
 }

@@ -8,15 +8,18 @@ import type { AssignmentProblem } from './problem.js';
  * worth as much as the bound is the best there is.
  */
 export interface Claim {
+  readonly objective: 'worst pair' | 'total';
   /** The chosen pairs, locked ones too, rising. */
   readonly pairs: Int32Array;
+  /** Where pairs are chosen by chance: for each chosen one how much of it, and the most of a free one, of `units`. */
+  readonly chances?: { readonly amounts: Int32Array; readonly share: number; readonly units: number };
   /** Affinity under which no pair may be chosen unless it is locked. */
   readonly threshold: number;
   readonly total: Proof;
   /** Where rules are broken: that fewer breaches are not possible, however little affinity counted. */
   readonly relaxed?: Proof;
-  /** That no assignment which breaks no more rules has all its pairs at this threshold or above. */
-  readonly beyond?: Proof & { readonly threshold: number };
+  /** For the worst pair: that no assignment which breaks no more rules has all its pairs at this threshold or above. */
+  readonly beyond?: Proof;
 }
 
 export interface Proof {
@@ -28,6 +31,7 @@ export interface Proof {
 export type Fault =
   | 'pairs are not in order, or not of this problem'
   | 'a locked pair is missing'
+  | 'a pair is more likely than it may be'
   | 'a pair is below the threshold'
   | 'a panel is too large'
   | 'a reviewer has too many'
@@ -38,60 +42,68 @@ export type Fault =
 
 /** @returns what is wrong first, or undefined when everything is proven. */
 export function faultOf(problem: AssignmentProblem, claim: Claim): Fault | undefined {
-  const { pairs, threshold, total, relaxed, beyond } = claim;
+  const { objective, pairs, threshold, total, relaxed, beyond } = claim;
   const { first, reviewer, affinity, locked } = problem;
+  const { units, share, amounts } = claim.chances ?? { units: 1, share: 1, amounts: pairs.map(() => 1) };
   for (let at = 0; at < pairs.length; at += 1)
     if (!(pairs[at]! > (at === 0 ? -1 : pairs[at - 1]!)) || pairs[at]! >= reviewer.length)
       return 'pairs are not in order, or not of this problem';
-  const chosen = new Uint8Array(reviewer.length);
-  for (const pair of pairs) chosen[pair] = 1;
+  const chosen = new Int32Array(reviewer.length);
+  for (const [at, pair] of pairs.entries()) chosen[pair] = amounts[at]!;
   const load = new Int32Array(problem.most.length);
+  let hasFree = false;
   for (let s = 0; s < problem.places.length; s += 1) {
     let size = 0;
     for (let pair = first[s]!; pair < first[s + 1]!; pair += 1) {
-      if (locked[pair] === 1 && chosen[pair] === 0) return 'a locked pair is missing';
-      if (chosen[pair] === 0) continue;
-      if (locked[pair] === 0 && affinity[pair]! < threshold) return 'a pair is below the threshold';
-      size += 1;
-      load[reviewer[pair]!]! += 1;
+      const amount = chosen[pair]!;
+      if (locked[pair] === 1 && amount !== units) return 'a locked pair is missing';
+      if (locked[pair] === 0 && amount !== 0) {
+        hasFree = true;
+        if (!(amount > 0 && amount <= share)) return 'a pair is more likely than it may be';
+        if (affinity[pair]! < threshold) return 'a pair is below the threshold';
+      }
+      size += amount;
+      load[reviewer[pair]!]! += amount;
     }
-    if (size > problem.places[s]!) return 'a panel is too large';
+    if (size > problem.places[s]! * units) return 'a panel is too large';
   }
-  if (load.some((reviews, r) => reviews > problem.most[r]!)) return 'a reviewer has too many';
+  if (load.some((reviews, r) => reviews > problem.most[r]! * units)) return 'a reviewer has too many';
   for (const proof of [total, relaxed, beyond])
     if (proof && !Object.values(proof.weights).every((weight) => weight >= 0))
       return 'a weight is below zero';
 
+  const scale = { problem, pairs, amounts, units, share };
   const worth = (pair: number): number => affinity[pair]!;
-  if (valueOf(problem, pairs, total, worth) !== boundOf(problem, total, worth, threshold))
-    return 'the total is not proven';
   const nothing = (): number => 0;
-  if (
-    relaxed
-      ? valueOf(problem, pairs, relaxed, nothing) !== boundOf(problem, relaxed, nothing, 0)
-      : broken(problem, pairs)
-  )
+  if (objective === 'total' && threshold !== 0) return 'the total is not proven';
+  if (valueOf(scale, total, worth) !== boundOf(scale, total, worth, threshold))
+    return 'the total is not proven';
+  const kept = { weights: { open: 1, balance: 1, least: 1 } };
+  if (valueOf(scale, relaxed ?? kept, nothing) !== (relaxed ? boundOf(scale, relaxed, nothing, 0) : 0n))
     return 'the relaxing is not proven';
-  if (beyond) {
-    // Each pair counts one when it is good enough: all of them are, or the bound stays below.
-    const good = (pair: number): number => Number(affinity[pair]! >= beyond.threshold || locked[pair] === 1);
-    const wanted = valueOf(problem, pairs, beyond, () => 1);
-    if (beyond.threshold <= threshold || boundOf(problem, beyond, good, 0) >= wanted)
+  if (objective === 'worst pair' && hasFree) {
+    // The next affinity that there is, if there is one: each pair counts one if it reaches it, and they cannot be enough.
+    let next = Infinity;
+    for (const one of affinity) if (one > threshold) next = Math.min(next, one);
+    if (next === Infinity) return undefined;
+    const good = (pair: number): number => Number(affinity[pair]! >= next || locked[pair] === 1);
+    if (!beyond || boundOf(scale, beyond, good, 0) >= valueOf(scale, beyond, () => 1))
       return 'the worst pair is not proven';
-    for (const one of affinity)
-      if (one > threshold && one < beyond.threshold) return 'the worst pair is not proven';
   }
   return undefined;
 }
 
-/** Whether an assignment leaves a place open, breaks a balance or gives somebody too little. */
-const broken = (problem: AssignmentProblem, pairs: Int32Array): boolean =>
-  valueOf(problem, pairs, { weights: { open: 1, balance: 1, least: 1 } }, () => 0) !== 0n;
+interface Scale {
+  problem: AssignmentProblem;
+  pairs: Int32Array;
+  amounts: Int32Array;
+  units: number;
+  share: number;
+}
 
 /** What an assignment is worth: of its pairs, less the weights of the rules that it breaks. */
 function valueOf(
-  problem: AssignmentProblem,
-  pairs: Int32Array,
+  { problem, pairs, amounts, units }: Scale,
   { weights }: Pick<Proof, 'weights'>,
   worth: (pair: number) => number,
 ): bigint {
@@ -101,28 +113,31 @@ function valueOf(
   let at = 0;
   for (let s = 0; s < places.length; s += 1) {
     const members = new Int32Array(balance.groups.length);
-    const begin = at;
+    let open = places[s]! * units;
     for (; at < pairs.length && pairs[at]! < first[s + 1]!; at += 1) {
       const r = reviewer[pairs[at]!]!;
-      sum.add(1, worth(pairs[at]!));
-      load[r]! += 1;
-      if (group[r]! >= 0) members[group[r]!]! += 1;
+      const amount = amounts[at]!;
+      sum.add(amount, worth(pairs[at]!));
+      open -= amount;
+      load[r]! += amount;
+      if (group[r]! >= 0) members[group[r]!]! += amount;
     }
-    sum.add(at - begin - places[s]!, weights.open);
+    sum.add(-open, weights.open);
     let outside = 0;
     for (const [g, rule] of balance.groups.entries()) {
       if (rule.outside) outside += members[g]!;
-      sum.add(-Math.max(0, members[g]! - (rule.most ?? Infinity)), weights.balance);
+      sum.add(-Math.max(0, members[g]! - (rule.most ?? Infinity) * units), weights.balance);
     }
-    sum.add(-Math.max(0, balance.outsideAtLeast - outside), weights.balance);
+    sum.add(-Math.max(0, balance.outsideAtLeast * units - outside), weights.balance);
   }
-  for (const [r, reviews] of load.entries()) sum.add(-Math.max(0, least[r]! - reviews), weights.least);
+  for (const [r, reviews] of load.entries())
+    sum.add(-Math.max(0, least[r]! * units - reviews), weights.least);
   return sum.total();
 }
 
 /** What no assignment can be worth more than, by the prices, with free pairs only from a threshold of affinity on. */
 function boundOf(
-  problem: AssignmentProblem,
+  { problem, units, share }: Scale,
   { weights, prices }: Proof,
   worth: (pair: number) => number,
   threshold: number,
@@ -146,33 +161,34 @@ function boundOf(
         prices.reviewer[r]! -
         (g < 0 ? 0 : prices.group[slot + g]! + (balance.groups[g]!.outside ? outsidePrice : 0));
       if (locked[pair] === 1) {
-        sum.add(1, gain);
-        size += 1;
-        held[r]! += 1;
-        if (g >= 0) members[g]! += 1;
-      } else if (gain > 0 && affinity[pair]! >= threshold) sum.add(1, gain);
+        sum.add(units, gain);
+        size += units;
+        held[r]! += units;
+        if (g >= 0) members[g]! += units;
+      } else if (gain > 0 && affinity[pair]! >= threshold) sum.add(share, gain);
     }
     // Places are paid for, or left open.
-    const free = places[s]! - size;
-    sum.add(places[s]!, price);
+    const free = places[s]! * units - size;
+    sum.add(places[s]! * units, price);
     sum.add(free, Math.max(0, -weights.open - price));
     // What a panel may gain by the number of members of a group, which is concave: best at an end or where the rule begins.
     let outside = 0;
     for (const [g, rule] of balance.groups.entries()) {
       if (rule.outside) outside += members[g]!;
-      const limit = rule.most ?? Infinity;
+      const limit = (rule.most ?? Infinity) * units;
       sum.best(members[g]!, members[g]! + free, limit, prices.group[slot + g]!, (n) =>
         n > limit ? [limit - n, weights.balance] : [0, 0],
       );
     }
-    sum.best(outside, outside + free, balance.outsideAtLeast, outsidePrice, (n) => [
-      -Math.max(0, balance.outsideAtLeast - n),
+    const wanted = balance.outsideAtLeast * units;
+    sum.best(outside, outside + free, wanted, outsidePrice, (n) => [
+      -Math.max(0, wanted - n),
       weights.balance,
     ]);
   }
   for (let r = 0; r < most.length; r += 1)
-    sum.best(held[r]!, most[r]!, least[r]!, prices.reviewer[r]!, (n) => [
-      -Math.max(0, least[r]! - n),
+    sum.best(held[r]!, most[r]! * units, least[r]! * units, prices.reviewer[r]!, (n) => [
+      -Math.max(0, least[r]! * units - n),
       weights.least,
     ]);
   return sum.total();

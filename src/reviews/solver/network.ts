@@ -10,7 +10,7 @@ import type { Weights } from './weights.js';
  * second that costs. So there is always a flow, and one with the least cost breaks a rule only where it must.
  * Locked pairs are not in it: they take their places, loads and shares of groups beforehand.
  */
-export interface AssignmentNetwork extends Network {
+export interface AssignmentNetwork extends Network, Shares {
   /** For each pair its arc, or -1 when it is locked or its submission needs nobody else. */
   readonly arcOf: Int32Array;
   /** For each pair its submission. */
@@ -23,7 +23,10 @@ export interface AssignmentNetwork extends Network {
   readonly places: Int32Array;
   readonly most: Int32Array;
   readonly least: Int32Array;
-  /** How many units one place is, and how many of them one pair may take: `share / units` bounds its probability. */
+}
+
+/** How many units one place is, and how many of them one pair may take: `share / units` bounds its probability. */
+export interface Shares {
   readonly units: number;
   readonly share: number;
 }
@@ -33,7 +36,7 @@ const NONE = -1;
 /** Pairs lie scattered over the arcs, so that a block of arcs holds pairs of many submissions. */
 export function networkOf(
   problem: AssignmentProblem,
-  { units, share }: { units: number; share: number } = { units: 1, share: 1 },
+  { units, share }: Shares = { units: 1, share: 1 },
 ): AssignmentNetwork {
   const { first, reviewer, locked, group, balance } = problem;
   const submissions = problem.places.length;

@@ -30,7 +30,8 @@ export function byAffinity(pairs: Int32Array, affinity: Int32Array, seed: number
   for (let count = 0, at = 0; count < pairs.length; count += 1) {
     const pair = pairs[at]!;
     order[place[LEVELS - 1 - (affinity[pair]! >> COARSE)]!++] = pair;
-    at = (at + step) % pairs.length;
+    at += step;
+    if (at >= pairs.length) at -= pairs.length;
   }
   return order;
 }

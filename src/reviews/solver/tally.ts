@@ -1,6 +1,6 @@
 import type { AssignmentProblem } from './problem.js';
 
-/** What an assignment gives, and which rules it breaks. */
+/** What an assignment gives, and which rules it breaks; all numbers in units where pairs are chosen in parts. */
 export interface Tally {
   /** The sum of affinity over all pairs. */
   readonly total: number;
@@ -16,9 +16,17 @@ export interface Tally {
   readonly isRelaxed: boolean;
 }
 
-export function tallyOf(problem: AssignmentProblem, pairs: Int32Array): Tally {
+/**
+ * @param amounts for each chosen pair how many units of it are chosen, of `units` that make it whole; whole unless given
+ */
+export function tallyOf(
+  problem: AssignmentProblem,
+  pairs: Int32Array,
+  amounts?: Int32Array,
+  units = 1,
+): Tally {
   const { first, places, most, least, reviewer, affinity, group, balance } = problem;
-  const open = places.slice();
+  const open = places.map((count) => count * units);
   const load = new Int32Array(most.length);
   let total = 0;
   let tooMany = 0;
@@ -29,19 +37,20 @@ export function tallyOf(problem: AssignmentProblem, pairs: Int32Array): Tally {
     for (; at < pairs.length && pairs[at]! < first[s + 1]!; at += 1) {
       const pair = pairs[at]!;
       const r = reviewer[pair]!;
-      total += affinity[pair]!;
-      open[s]! -= 1;
-      load[r]! += 1;
-      if (group[r]! >= 0) members[group[r]!]! += 1;
+      const amount = amounts ? amounts[at]! : 1;
+      total += amount * affinity[pair]!;
+      open[s]! -= amount;
+      load[r]! += amount;
+      if (group[r]! >= 0) members[group[r]!]! += amount;
     }
     let outside = 0;
     for (const [g, count] of members.entries()) {
       if (balance.groups[g]!.outside) outside += count;
-      tooMany += Math.max(0, count - (balance.groups[g]!.most ?? Infinity));
+      tooMany += Math.max(0, count - (balance.groups[g]!.most ?? Infinity) * units);
     }
-    outsideMissing += Math.max(0, balance.outsideAtLeast - outside);
+    outsideMissing += Math.max(0, balance.outsideAtLeast * units - outside);
   }
-  const short = load.map((reviews, r) => Math.max(0, least[r]! - reviews));
+  const short = load.map((reviews, r) => Math.max(0, least[r]! * units - reviews));
   const isRelaxed = tooMany + outsideMissing > 0 || [open, short].some((list) => list.some((n) => n > 0));
   return { total, open, load, short, tooMany, outsideMissing, isRelaxed };
 }
