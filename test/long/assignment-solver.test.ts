@@ -1,8 +1,9 @@
 import { chance } from '../../src/platform/chance.js';
 import { assign } from '../../src/reviews/solver/assign.js';
 import { faultOf } from '../../src/reviews/solver/certificate.js';
-import { problemOf, troublesOf } from '../../src/reviews/solver/problem.js';
-import { eligibleIn, optimumOf, smallConference } from '../support/assignment-oracle.js';
+import { troublesOf } from '../../src/reviews/solver/problem.js';
+import { optimumOf } from '../support/assignment-oracle.js';
+import { problemIn, smallConference } from '../support/small-conference.js';
 
 const sum = (numbers: Int32Array): number => numbers.reduce((a, b) => a + b, 0);
 
@@ -12,12 +13,7 @@ describe('the solver, against integer programming', () => {
     let relaxed = 0;
     for (let round = 0; round < 600; round += 1) {
       const conference = smallConference(random);
-      const problem = problemOf({
-        places: conference.submissions.map(({ places }) => places),
-        reviewers: conference.reviewers,
-        pairs: eligibleIn(conference),
-        balance: conference.balance,
-      });
+      const problem = problemIn(conference);
       expect(troublesOf(problem)).toEqual([]);
       const optimum = await optimumOf(conference);
       const breaches = { open: optimum.open, unbalanced: optimum.unbalanced, short: optimum.short };

@@ -1,5 +1,4 @@
-import type { Claim, Proof } from './certificate.js';
-import type { Prices } from './prices.js';
+import type { Claim, Prices, Proof } from './certificate.js';
 import { withPairs, type AssignmentProblem } from './problem.js';
 import { Search } from './search.js';
 import { tallyOf, type Tally } from './tally.js';
@@ -84,6 +83,7 @@ export function assign(problem: AssignmentProblem, options: AssignOptions): Assi
       prices: total.prices,
       seed,
     });
+    stage('total again')(0);
     again.run(stage('total again'));
     steps += again.steps;
     pairs = again.pairs().map((pair) => kept[pair]!);
@@ -118,7 +118,9 @@ function bestThreshold(
   let beyond: Claim['beyond'] | undefined;
   const reaches = (at: number): boolean => {
     search.count((pair) => Number(affinity[pair]! >= values[at]!), 1);
-    search.run(stage([values[low]!, values[high - 1]!]), wanted);
+    const told = stage([values[low]!, values[high - 1]!]);
+    told(search.steps);
+    search.run(told, wanted);
     if (search.cost <= wanted) return true;
     beyond = search.proof();
     return false;

@@ -1,4 +1,3 @@
-import type { Prices } from './prices.js';
 import type { AssignmentProblem } from './problem.js';
 
 /**
@@ -20,6 +19,17 @@ export interface Claim {
   readonly relaxed?: Proof;
   /** For the worst pair: that no assignment which breaks no more rules has all its pairs at this threshold or above. */
   readonly beyond?: Proof;
+}
+
+/**
+ * The prices that prove a result: what one more place of a submission, one more review of a reviewer, one more member of a
+ * group in a panel would bring. Those of groups tell who belongs to which side, so they are shown to nobody.
+ */
+export interface Prices {
+  readonly submission: Float64Array;
+  readonly reviewer: Float64Array;
+  /** For each submission one for each group, then one for all groups outside the parties. */
+  readonly group: Float64Array;
 }
 
 export interface Proof {

@@ -34,6 +34,7 @@ export function lotteryOf(
 ): Lottery {
   const stage = (name: Progress['stage']) => (steps: number) => watch?.({ stage: name, steps });
   const search = new Search(problem, { seed }, { units, share });
+  stage('total')(0);
   search.run(stage('total'));
   const flow = search.flow.slice();
   const total = search.proof();

@@ -1,5 +1,5 @@
 import type { Network } from './network-simplex.js';
-import type { Prices } from './prices.js';
+import type { Prices } from './certificate.js';
 import type { AssignmentProblem } from './problem.js';
 import type { Weights } from './weights.js';
 

@@ -1,6 +1,6 @@
 import { groupArc, type AssignmentNetwork } from './network.js';
 import type { Start } from './network-simplex.js';
-import type { Prices } from './prices.js';
+import type { Prices } from './certificate.js';
 import { HIGHEST_AFFINITY, type AssignmentProblem } from './problem.js';
 
 /** Where a search begins: the pairs of an earlier result, and its prices. */

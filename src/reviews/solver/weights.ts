@@ -25,7 +25,7 @@ export function weightsOf(problem: AssignmentProblem, gain: number): Weights {
   const visits = Math.min(problem.places.length, problem.most.length) + 1;
   const least = gain * visits + 1;
   const balance = 3 * least;
-  const open = problem.group.some((group) => group >= 0) ? 2 * visits * balance + 2 * least + 1 : balance;
+  const open = problem.group.some((group) => group >= 0) ? 2 * visits * balance + 3 * least : balance;
   const proven = open <= HIGHEST_WEIGHT;
   return { open: Math.min(open, HIGHEST_WEIGHT), balance, least, proven };
 }
