@@ -1,4 +1,5 @@
 import highsLoader, { type Highs, type Model } from 'highs';
+import type { AssignmentProblem } from '../../src/reviews/solver/problem.js';
 import type { Conference } from './small-conference.js';
 
 export interface Optimum {
@@ -124,4 +125,48 @@ function solve(conference: Conference, model: Model, solver: Highs): Optimum {
   }
   best(below(worst), true);
   return { ...rules, total, worst, worstThinkable: values.at(-1)!, totalOfWorst: 0 - best(all, false) };
+}
+
+/** The best total of a problem without groups and locked pairs that breaks no rule, by linear programming. */
+export async function totalOfLp({
+  places,
+  least,
+  most,
+  first,
+  reviewer,
+  affinity,
+}: AssignmentProblem): Promise<number> {
+  highs ??= loadHighs();
+  const solver = await highs;
+  const columns = reviewer.length;
+  const rows = places.length + most.length;
+  const indices = new Int32Array(2 * columns);
+  for (let s = 0; s < places.length; s += 1)
+    for (let pair = first[s]!; pair < first[s + 1]!; pair += 1)
+      indices.set([s, places.length + reviewer[pair]!], 2 * pair);
+  const model = solver.createModel({
+    numCols: columns,
+    numRows: rows,
+    colCost: Float64Array.from(affinity, (one) => -one),
+    colLower: new Float64Array(columns),
+    colUpper: new Float64Array(columns).fill(1),
+    rowLower: Float64Array.from([...places, ...least]),
+    rowUpper: Float64Array.from([...places, ...most]),
+    matrix: {
+      format: 'csc',
+      numRows: rows,
+      numCols: columns,
+      starts: Int32Array.from({ length: columns + 1 }, (_, at) => 2 * at),
+      indices,
+      values: new Float64Array(2 * columns).fill(1),
+    },
+  });
+  try {
+    model.options.set('output_flag', false);
+    model.run();
+    if (model.getModelStatus() !== solver.constants.modelStatus.optimal) throw new Error('no optimum');
+    return Math.round(-model.getObjectiveValue());
+  } finally {
+    model.dispose();
+  }
 }
