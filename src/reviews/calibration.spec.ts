@@ -1,5 +1,5 @@
 import { calibrate, type Calibration, type GivenScore } from './calibration.js';
-import { chance } from '../tools/chance.js';
+import { chance } from '../platform/chance.js';
 import { inverse } from './positive-definite.js';
 
 const score = (submission: string, reviewer: string, value: number): GivenScore => ({

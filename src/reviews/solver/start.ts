@@ -16,12 +16,14 @@ export interface Beginning {
 const NONE = -1;
 /** Affinities that share all but their last 8 bits count as equal for a start. */
 const COARSE = 8;
+/** How many pairs of each submission are tried first. */
+const BEST_FEW = 12;
 const LEVELS = (HIGHEST_AFFINITY >> COARSE) + 1;
 
 /** The pairs of a list by falling affinity, roughly, and otherwise scattered by the seed. */
 export function byAffinity(pairs: Int32Array, affinity: Int32Array, seed: number): Int32Array {
   const place = new Int32Array(LEVELS + 1);
-  for (const pair of pairs) place[LEVELS - (affinity[pair]! >> COARSE)]! += 1;
+  for (let at = 0; at < pairs.length; at += 1) place[LEVELS - (affinity[pairs[at]!]! >> COARSE)]! += 1;
   for (let level = 0; level < LEVELS; level += 1) place[level + 1]! += place[level]!;
   const order = new Int32Array(pairs.length);
   // Steps of a length without a common divisor with the number of pairs visit each of them once.
@@ -48,13 +50,19 @@ export function startOf(
   const firstOpen = 2 * problem.most.length;
   const flow = new Int32Array(network.from.length);
   if (earlier) fill(problem, network, flow, earlier, false);
+  // Most places go to one of the best few; only where these are taken are all others looked at.
   const wanted = new Int32Array(problem.reviewer.length);
-  let count = 0;
-  for (let s = 0; s < places.length; s += 1)
-    if (places[s]! * units + flow[firstOpen + s]! >= share)
-      for (let pair = problem.first[s]!; pair < problem.first[s + 1]!; pair += 1)
-        if (arcOf[pair] !== NONE) wanted[count++] = pair;
-  fill(problem, network, flow, byAffinity(wanted.subarray(0, count), problem.affinity, seed), true);
+  for (const most of [BEST_FEW, Infinity]) {
+    let count = 0;
+    for (let s = 0; s < places.length; s += 1)
+      if (places[s]! * units + flow[firstOpen + s]! >= share) {
+        const [from, to] = [problem.first[s]!, problem.first[s + 1]!];
+        const enough = to - from > most ? problem.affinity.subarray(from, to).toSorted().at(-most)! : 0;
+        for (let pair = from; pair < to; pair += 1)
+          if (problem.affinity[pair]! >= enough && arcOf[pair] !== NONE) wanted[count++] = pair;
+      }
+    fill(problem, network, flow, byAffinity(wanted.subarray(0, count), problem.affinity, seed), true);
+  }
   for (let s = 0; s < places.length; s += 1) flow[firstOpen + s]! += places[s]! * units;
   return { flow, treeArc: treeFor(problem, network, flow, prices) };
 }
@@ -71,26 +79,28 @@ function fill(
   const firstOpen = 2 * reviewers.length;
   const firstPanel = network.panelNode(0);
   const slots = balance.groups.length + 1;
-  for (const pair of order) {
-    const arc = arcOf[pair]!;
-    if (arc === NONE || flow[arc]! > 0) continue;
+  for (let at = 0; at < order.length; at += 1) {
+    const pair = order[at]!;
     const s = submissionOf[pair]!;
-    const r = reviewer[pair]!;
     const open = network.places[s]! * units + flow[firstOpen + s]!;
+    if (open < share) continue;
+    const arc = arcOf[pair]!;
+    const r = reviewer[pair]!;
     const left = network.most[r]! * units - flow[2 * r]! - flow[2 * r + 1]!;
-    if (open < share || left < share) continue;
+    if (arc === NONE || flow[arc]! > 0 || left < share) continue;
     if (careful) {
       // Neither one too many of a group, nor the last places that somebody from outside the parties has to have.
       const g = group[r]!;
       const own = g === NONE ? NONE : groupNode[s * slots + g]!;
+      if (own !== NONE) {
+        const low = groupArc(own, reviewers.length, submissions.length);
+        if (capacity[low]! - flow[low]! < share) continue;
+      }
       const outside = groupNode[s * slots + slots - 1]!;
-      const isOutside = g !== NONE && balance.groups[g]!.outside;
-      const full = (node: number): number => {
-        const low = groupArc(node, reviewers.length, submissions.length);
-        return capacity[low]! - flow[low]!;
-      };
-      if (own !== NONE && full(own) < share) continue;
-      if (outside !== NONE && !isOutside && open - share < full(outside)) continue;
+      if (outside !== NONE && (g === NONE || !balance.groups[g]!.outside)) {
+        const low = groupArc(outside, reviewers.length, submissions.length);
+        if (open - share < capacity[low]! - flow[low]!) continue;
+      }
     }
     flow[arc] = share;
     flow[firstOpen + s]! -= share;
