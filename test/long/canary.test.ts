@@ -215,7 +215,11 @@ async function crawl(
       const answer = await send(app, { url, headers: headers.get(caller)! });
       if (answer.statusCode >= 500) leaks.push(`${caller} breaks ${url}`);
       leaks.push(
-        ...found(caller, url, `${JSON.stringify(answer.headers)} ${inside(answer.rawPayload)}`, more),
+        ...found(caller, url, `${JSON.stringify(answer.headers)} ${inside(answer.rawPayload)}`, [
+          // One's data hold the mail that one was sent.
+          ...(url === '/me/data/export' ? MAIL_TELLS : []),
+          ...more,
+        ]),
       );
       if (answer.headers['content-type'] === 'application/pdf') files.set(`${caller} ${url}`, caller);
       if (answer.statusCode === 200 && FOLLOW.includes(caller)) waiting.push(...onward(url, answer.body));
