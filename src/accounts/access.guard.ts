@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Actor, RequestFacts } from '../platform/actor.js';
+import { PersonKeys } from '../people/person-keys.js';
 import { findDangerousKey, findUnstorable } from '../platform/json.js';
 import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
 import { forbidden, notFound, notSignedIn, Refusal } from '../platform/refusal.js';
@@ -28,6 +28,7 @@ export class AccessGuard implements CanActivate {
     private readonly modules: ModuleRef,
     private readonly authentication: Authentication,
     private readonly limits: Limits,
+    private readonly keys: PersonKeys,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -96,9 +97,7 @@ export class AccessGuard implements CanActivate {
       route: `${request.method} ${request.url.split('?')[0]}`,
       ...(typeof key === 'string' && key.length > 0 && { idempotencyKey: key }),
       ...(body !== undefined && {
-        bodyHash: createHash('sha256')
-          .update(JSON.stringify(body) ?? '')
-          .digest('hex'),
+        bodyHash: this.keys.bodyHash(JSON.stringify(body) ?? ''),
       }),
       ...(version !== undefined && { seenVersion: Number(version) }),
     };
