@@ -1,12 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Person, PersonAddress, RoleGrant } from './person.entity.js';
+import { AddressAlias, Person, PersonAddress, RoleGrant } from './person.entity.js';
 import { People } from './people.service.js';
+import { PersonKeys } from './person-keys.js';
+import { Protection } from './protection.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([Person, PersonAddress, RoleGrant])],
-  providers: [People],
-  exports: [People],
+  imports: [TypeOrmModule.forFeature([AddressAlias, Person, PersonAddress, RoleGrant])],
+  providers: [People, PersonKeys, Protection],
+  exports: [People, PersonKeys, Protection],
 })
 export class PeopleModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -8,6 +8,7 @@ import { EntryOwners, type EntryOwner } from '../conferences/entry-owners.servic
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { violates } from '../platform/database.js';
@@ -32,7 +33,7 @@ type MailOf = 'registration_confirmation' | 'registration_changed' | 'registrati
 
 /** Registrations of attendees; the only writer of their table. */
 @Injectable()
-export class Registrations implements ConfirmedListener {
+export class Registrations implements ConfirmedListener, NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -113,7 +114,7 @@ export class Registrations implements ConfirmedListener {
       id: newId(),
       conferenceId: conference.id,
       personId: owner.personId,
-      name: input.name,
+      name: owner.name,
       affiliation: input.affiliation ?? null,
       country: input.country || null,
       address: owner.address,
@@ -137,6 +138,26 @@ export class Registrations implements ConfirmedListener {
       await this.signIn.mailLink(tx, owner.address, owner.typed, `/registrations/${registration.id}`);
     else await this.mail(tx, 'registration_confirmation', registration, 'registered');
     return registration.id;
+  }
+
+  /** Somebody goes by another name: rows hold it, and what stands for their address. */
+  async renamed(tx: Tx, { personId, name, addresses }: IdentityChange): Promise<void> {
+    await tx.manager.query(
+      `update registration set name = case when address in (select alias from address_alias) then name else $2 end,
+         address = coalesce((select m.held from unnest($3::text[], $4::text[]) as m (former, held)
+           where m.former = registration.address), address)
+       where person_id = $1`,
+      [personId, name, [...addresses.keys()], [...addresses.values()]],
+    );
+  }
+
+  /** Whom rows of a conference name. */
+  async participants(conferenceId: string, manager: EntityManager): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `select distinct person_id as id from registration where conference_id = $1 and held_until is null`,
+      [conferenceId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** A conference's registrations, newest first, without those whose address nobody has confirmed. */
