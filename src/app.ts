@@ -18,7 +18,10 @@ import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
 import type { Mailbox } from './mail/mailbox.js';
+import { Outbox } from './mail/outbox.service.js';
 import { Letters } from './partners/letters.service.js';
+import { PersonKeys } from './people/person-keys.js';
+import { Protection } from './people/protection.service.js';
 import { statements } from './platform/database.js';
 import { depth, duplicateKey, hasMoreParts } from './platform/json.js';
 import { ParsePipe } from './platform/parse.pipe.js';
@@ -26,7 +29,9 @@ import type { Surroundings } from './platform/platform.module.js';
 import type { ConcordRequest } from './platform/policy.js';
 import { Refusal } from './platform/refusal.js';
 import { Metrics, NestLogger } from './platform/telemetry.js';
+import { Builds } from './proceedings/builds.service.js';
 import { Registrations } from './registrations/registrations.service.js';
+import { Reviewers } from './reviews/reviewers.service.js';
 import { Submissions } from './submissions/submissions.service.js';
 import { ProblemFilter } from './web/problem.filter.js';
 import { checkPolicies } from './web/routes.js';
@@ -101,6 +106,18 @@ export async function createApp(
 export function connectPorts(app: INestApplicationContext): void {
   app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
+  app
+    .get(Protection)
+    .holders.connect(
+      app.get(SignIn),
+      app.get(Submissions),
+      app.get(Letters),
+      app.get(Reviewers),
+      app.get(Registrations),
+      app.get(Builds),
+      app.get(Outbox),
+    );
+  app.get(PersonKeys).destroyed.connect(app.get(Submissions), app.get(Outbox));
 }
 
 function parseBodies(server: FastifyInstance): void {

@@ -13,6 +13,9 @@ export class AuthorDto {
   @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;
   @Flag({ optional: true }) presenting?: boolean;
+  /** Their identity is to be protected: they appear under the public name. */
+  @Flag({ optional: true }) protect?: boolean;
+  @Line(200, { optional: true }) publicName?: string;
 }
 
 /** What an author writes. A draft may be unfinished; completeness is a rule of submitting. */

@@ -14,6 +14,8 @@ const authorSchema = Type.Object(
     orcid: orNull(Type.String()),
     corresponding: Type.Boolean(),
     presenting: Type.Boolean(),
+    protect: Type.Boolean({ description: 'Goes by a public name; the address is a stand-in' }),
+    publicName: orNull(Type.String()),
   },
   strict,
 );
@@ -62,8 +64,11 @@ export interface WholeSubmission {
   submission: Submission;
   slug: string;
   topics: readonly string[];
-  authors: readonly SubmissionAuthor[];
+  authors: readonly ShownAuthor[];
 }
+
+/** An author as a reader of the submission sees them; in a draft with the words that its writer typed. */
+export type ShownAuthor = SubmissionAuthor & { publicName: string | null };
 
 /** What leaves the system about a submission, to its authors and organisers; nobody else passes its gate. */
 export function projectSubmission({ submission, slug, topics, authors }: WholeSubmission): SubmissionView {
@@ -85,6 +90,8 @@ export function projectSubmission({ submission, slug, topics, authors }: WholeSu
       orcid: author.orcid,
       corresponding: author.corresponding,
       presenting: author.presenting,
+      protect: author.protected,
+      publicName: author.publicName,
     })),
     version: submission.version,
     createdAt: submission.createdAt.toISOString(),
