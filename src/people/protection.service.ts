@@ -173,6 +173,15 @@ export class Protection {
     };
   }
 
+  /** When officers looked who somebody is, the last look first; at most fifty. */
+  async looks(personId: string): Promise<{ at: Date; conference: string }[]> {
+    return this.db.query(
+      `select e.at, c.name as conference from audit_entry e join conference c on c.id = e.conference_id
+       where e.subject_type = 'person' and e.subject_id = $1 and e.action = 'identity.viewed' order by e.at desc limit 50`,
+      [personId],
+    );
+  }
+
   /** Who somebody is; undefined where they are not protected or nobody can read it any more. The caller answers for why. */
   async reveal(personId: string, manager: EntityManager = this.db.manager): Promise<Revealed | undefined> {
     const person = await this.read(manager, personId);

@@ -8,6 +8,8 @@ import { EntryOwners, type EntryOwner } from '../conferences/entry-owners.servic
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
+import { givesAway } from '../people/identity.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -16,7 +18,7 @@ import { translator } from '../platform/i18n.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
 import { limitOf } from '../platform/paging.js';
-import { notFound, Refusal } from '../platform/refusal.js';
+import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { REGISTRATION_MAILS } from './registration-mails.js';
 import {
@@ -82,9 +84,12 @@ export class Registrations implements ConfirmedListener, NameHolder {
     if (!registrationOpen) throw new Refusal('rule', 'registration.closed');
     const problem = interpretationProblem(input.interpretation, interpretation);
     if (problem) throw new Refusal('rule', 'fields', { fields: [problem] });
+    if (input.publicName && givesAway(input.publicName, [input.name, input.email]))
+      throw refuseField('publicName', 'givesAway', undefined, input.publicName);
     const owner = await this.owners.of(tx, actor, {
       email: input.email,
       name: input.name,
+      publicName: input.publicName,
       affiliation: input.affiliation,
       country: input.country || undefined,
     });
@@ -218,6 +223,8 @@ export class Registrations implements ConfirmedListener, NameHolder {
       const registration = await this.lockSeen(tx, actor, id);
       const conference = await this.conferences.byId(registration.conferenceId, tx.manager);
       const changes = changesOf(input);
+      // A protected person's name is changed in one place, for all.
+      if (isStandIn(registration.address)) delete changes.name;
       // What was offered when it was chosen may stay.
       const problem =
         changes.interpretation !== registration.interpretation &&
@@ -253,6 +260,12 @@ export class Registrations implements ConfirmedListener, NameHolder {
       `update registration set held_until = null
        where person_id = $1 and held_until > $2 and status = 'registered' returning id`,
       [personId, tx.now],
+    );
+    await tx.manager.query(
+      `update registration r set name = p.name, address = a.address
+       from person p join person_address a on a.person_id = p.id and a.is_primary
+       where r.id = any($2) and p.id = $1 and p.protected_at is not null`,
+      [personId, rows.map(({ id }) => id)],
     );
     for (const { id } of rows) {
       const registration = await tx.manager.findOneByOrFail(Registration, { id });

@@ -10,6 +10,7 @@ import { PasskeyPages } from './passkey.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
+import { ProtectionPages } from './protection.pages.js';
 import { RecordAccess, RecordEntryGate } from './record.access.js';
 import { RecordController } from './record.controller.js';
 import { RecordPages } from './record.pages.js';
@@ -32,6 +33,7 @@ import { WaysPages } from './ways.pages.js';
     ReviewsPages,
     MePages,
     WaysPages,
+    ProtectionPages,
     PasskeyPages,
     MailboxPages,
     RecordController,

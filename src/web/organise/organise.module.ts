@@ -14,6 +14,7 @@ import { OrganiseOverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
 import { OrganisePartnersPages } from './partners.pages.js';
 import { OrganiseProceedingsPages } from './proceedings.pages.js';
+import { OrganiseProtectedPages } from './protected.pages.js';
 import { OrganiseRecordPages } from './record.pages.js';
 import { RecordQueries } from './record.queries.js';
 import { OrganiseRegistrationsPages } from './registrations.pages.js';
@@ -43,6 +44,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseRolesPages,
     OrganiseExportsPages,
     OrganiseRecordPages,
+    OrganiseProtectedPages,
   ],
   providers: [
     Pages,

@@ -53,6 +53,8 @@ export const organisePaths = {
   /** GET: a file such as `submissions.csv`. */
   exportFile: (slug: string, name: string) => paths.organise(slug, `exports/${name}`),
   record: (slug: string) => paths.organise(slug, 'record'),
+  protected: (slug: string) => paths.organise(slug, 'protected'),
+  protectedPerson: (slug: string, person: string) => paths.organise(slug, `protected/${person}`),
 } as const;
 
 /** What every organiser page needs beside its own subject. */
