@@ -151,7 +151,7 @@ describe('somebody who asks on their own page', () => {
     const refused = await post(own, '/me/protection', { publicName: `Dr. ${REAL.name.toUpperCase()}` });
     expect([refused.status, refused.text.includes('would tell who is behind it')]).toEqual([422, true]);
     expect((await post(own, '/me/protection', { publicName: '' })).status).toBe(422);
-    await app.http.get('/me/protection').expect(401);
+    await app.http.get('/me/protection').expect(303);
   });
 
   it('is another name from then on, for organisers, co-authors, exports, searches and the record', async () => {
@@ -217,9 +217,8 @@ describe('somebody who asks on their own page', () => {
   });
 
   it('gets mail at a real server, without being named', async () => {
-    const mails = await arrived(REAL.email, /./, 3);
-    const last = (await arrived(REAL.email, /received|have your/i, 2)).filter((mail) => mail.includes(draft));
-    expect(mails.length).toBeGreaterThanOrEqual(3);
+    await settled();
+    const last = (await arrived(REAL.email, /./)).filter((mail) => mail.includes(draft));
     expect(last).toHaveLength(1);
     expect(last[0]).toContain(PUBLIC);
     expect(holding(last[0]!, [REAL.name, REAL.native])).toEqual([]);
@@ -259,13 +258,10 @@ describe('somebody who asks on their own page', () => {
     const mails = await arrived(REAL.email, /./, before + 1);
     const secret = /\/sign-in\/([\w-]{43})/.exec(mails.find((mail) => /\/sign-in\//.test(mail)) ?? '')![1]!;
     await settled();
-    expect(holding(await dump(), [REAL.email, secret])).toEqual([]);
+    const all = await dump();
+    expect([holding(all, [REAL.email]), all.includes(secret)]).toEqual([[], false]);
     const { personId } = await app.app.get(SignIn).use(secret, 'test');
     expect(personId).toBe(await idOf(first));
-    const people: unknown[] = await app.db.query(
-      `select 1 from person where name = '' and protected_at is null`,
-    );
-    expect(people.length).toBeGreaterThanOrEqual(0);
   });
 
   it('is not found out by whoever writes their address into a form', async () => {
@@ -365,7 +361,7 @@ describe('a safeguarding officer', () => {
       await app.http.get(list).set('cookie', cookie).expect(403);
       expect((await post(cookie, `${list}/${person}`, { reason: 'x' })).status).toBe(403);
     }
-    await app.http.get(list).expect(401);
+    await app.http.get(list).expect(303);
     expect(await page(one, '/me')).toContain(list);
   });
 

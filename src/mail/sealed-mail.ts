@@ -2,18 +2,16 @@ import { openAddress } from '../people/identity.js';
 import type { PersonKey } from '../people/person-keys.js';
 import { hashOf, type Rendered } from './render.js';
 
-const PARTS = ['subject', 'text', 'html'] as const;
-
 /** A message as it is stored for somebody protected, with the hash of what is stored. */
 export function sealMail(key: PersonKey, message: Rendered): Rendered & { bodyHash: string } {
-  const sealed = { ...message };
-  for (const part of PARTS) sealed[part] = key.seal(`mail ${part}`, message[part]);
+  const part = (name: keyof Rendered): string => key.seal(`mail ${name}`, message[name]);
+  const sealed = { subject: part('subject'), text: part('text'), html: part('html') };
   return { ...sealed, bodyHash: hashOf(sealed) };
 }
 
 /** @throws Error when it was sealed with another key, or changed */
 export function openMail(key: PersonKey, message: Rendered): Rendered {
-  const open = (part: (typeof PARTS)[number]): string => key.open(`mail ${part}`, message[part]);
+  const open = (part: keyof Rendered): string => key.open(`mail ${part}`, message[part]);
   return { subject: open('subject'), text: open('text'), html: open('html') };
 }
 

@@ -69,6 +69,14 @@ const wordsOf = (author: NamedAuthor): AuthorWords => ({
 /** The public name that is asked for. */
 const wishOf = (author: NamedAuthor): string | undefined => (author.protect ? author.publicName : undefined);
 
+/** The line of somebody protected without an address, who is known by the place alone. */
+const keptIn = (before: readonly ShownAuthor[], { email, name }: NamedAuthor): ShownAuthor | undefined =>
+  email
+    ? undefined
+    : before.find(
+        (row) => row.protected && row.personId !== null && row.address === null && row.name === name,
+      );
+
 /** The first author with the same address: it belongs to them. */
 function firstWith(authors: readonly NamedAuthor[], { email }: NamedAuthor): number {
   const identity = email && normaliseEmail(email);
@@ -177,7 +185,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     const whole = (await this.whole([submission], tx.manager))[0]!;
     const content = this.content(dto, whole);
     const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
-    this.check(content, thenSubmit || submission.status !== 'draft', call);
+    this.check(content, thenSubmit || submission.status !== 'draft', call, whole.authors);
     const isDraft = submission.status === 'draft' && !thenSubmit;
     const rewritten = dto.authors !== undefined || thenSubmit;
     const people =
@@ -504,10 +512,20 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     };
   }
 
-  private check(content: Content, submitting: boolean, call: Call): void {
+  private check(
+    content: Content,
+    submitting: boolean,
+    call: Call,
+    before: readonly ShownAuthor[] = [],
+  ): void {
+    // Whoever is protected already is judged no more: their name is the public one.
+    const authors = content.authors.map((author) =>
+      keptIn(before, author) ? { ...author, protect: false } : author,
+    );
+    const candidate = { ...content, authors };
     const fields = [
-      ...problemsInDraft(content),
-      ...(submitting ? problemsBeforeSubmitting(content, call.wordLimit) : []),
+      ...problemsInDraft(candidate),
+      ...(submitting ? problemsBeforeSubmitting(candidate, call.wordLimit) : []),
     ];
     if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
   }
@@ -644,12 +662,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       email: firstWith(authors, author) === index ? author.email : undefined,
       publicName: wishOf(author),
     }));
-    // Somebody protected without an address is known by the place alone.
-    const kept = authors.map((author) =>
-      author.email
-        ? undefined
-        : before.find((row) => row.protected && row.personId && !row.address && row.name === author.name),
-    );
+    const kept = authors.map((author) => keptIn(before, author));
     const asked = [...named.keys()].filter((index) => !kept[index]);
     const found = await this.people.resolve(
       tx,
