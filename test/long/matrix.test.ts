@@ -84,6 +84,7 @@ const EXPECTED: Record<string, Record<string, (who: Who, what: What) => Outcome>
     partners: role('organiser', 'partner_manager'),
     proceedings: role('organiser', 'proceedings_editor'),
     roles: role('organiser'),
+    safeguard: role('safeguarding_officer'),
   },
   OperatorGate: { operate: (who) => (who.operator ? 'passes' : 403) },
   SubmissionGate: {
@@ -174,6 +175,8 @@ const KIND_BELOW: [RegExp, Kind][] = [
 /** The other parts of paths. */
 const PARTS: Record<string, string> = {
   personId: '0000000000000000',
+  // Nobody who is protected there.
+  whom: '0000000000000000',
   role: 'auditor',
   secret: 'nosuchlinknosuchlinknosuchlinknosuchlink000',
   file: 'submissions.csv',

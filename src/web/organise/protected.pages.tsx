@@ -39,27 +39,27 @@ export class OrganiseProtectedPages {
     );
   }
 
-  @Get(':person')
+  @Get(':whom')
   @Allow(ConferenceGate, 'safeguard')
   async ask(
     @Req() request: ConcordRequest,
     @Res() reply: FastifyReply,
     @Who() actor: Actor,
     @Subject() conference: Conference,
-    @Param('person') personId: string,
+    @Param('whom') personId: string,
   ): Promise<void> {
     this.pages.send(reply, await this.render(request, actor, conference, personId));
   }
 
   /** What is revealed is on the answer to the form and nowhere else: it has no address of its own. */
-  @Post(':person')
+  @Post(':whom')
   @Allow(ConferenceGate, 'safeguard')
   async look(
     @Req() request: ConcordRequest,
     @Res() reply: FastifyReply,
     @Who() actor: Actor,
     @Subject() conference: Conference,
-    @Param('person') personId: string,
+    @Param('whom') personId: string,
     @Body() body: unknown,
   ): Promise<void> {
     const values = pick(formOf(body), ['reason']);
