@@ -180,6 +180,8 @@ describe('somebody who asks on their own page', () => {
     ].join('\n');
     expect(holding(seen, [...Object.values(REAL), ORCID])).toEqual([]);
     expect(seen).toContain(PUBLIC);
+    expect(seen).not.toContain('sealed1.');
+    expect(seen).toContain('Protected message');
     for (const word of ['Quillfeather', REAL.email, ORCID])
       for (const where of ['submissions', 'registrations', 'mail'])
         expect(

@@ -132,7 +132,7 @@ export function protectedPersonPage(view: View, data: ProtectedPersonData): stri
                 term: t('protection:address'),
                 value: <bdi>{address}</bdi>,
               })),
-              { term: t('protection:officer.reason'), value: data.reason },
+              { term: t('protection:officer.given'), value: data.reason },
             ]}
           />
           <div class="actions">
