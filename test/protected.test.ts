@@ -341,11 +341,6 @@ describe('a safeguarding officer', () => {
   const list = '/conferences/guarded/organise/protected';
 
   beforeAll(async () => {
-    const granted = await app.http
-      .post('/api/v1/conferences/guarded/roles')
-      .set('cookie', organiser)
-      .send({ email: 'officer@example.org', name: 'Officer One', role: 'safeguarding_officer' });
-    expect([granted.status, granted.body.code]).toEqual([403, 'role.chairOnly']);
     await app.http
       .post('/api/v1/conferences/guarded/roles')
       .set('cookie', chair)
@@ -353,6 +348,17 @@ describe('a safeguarding officer', () => {
       .expect(201);
     one = await app.cookie('officer@example.org');
     person = await app.person(REAL.email);
+  });
+
+  it('is appointed by chairs alone', async () => {
+    const granted = await app.http
+      .post('/api/v1/conferences/guarded/roles')
+      .set('cookie', organiser)
+      .send({ email: 'organiser@example.org', role: 'safeguarding_officer' });
+    expect([granted.status, granted.body.code]).toEqual([403, 'role.chairOnly']);
+    expect(await page(organiser, '/conferences/guarded/organise/roles')).not.toContain(
+      'value="safeguarding_officer"',
+    );
   });
 
   it('sees who is protected, by public names alone; nobody else does', async () => {
@@ -482,7 +488,6 @@ describe('an author who is marked in the form', () => {
       'topics[]': conference.topics[0]!,
       'authors[0][name]': 'Barnaby Wexcombe',
       'authors[0][email]': 'selfish@example.org',
-      'authors[0][protect]': 'true',
       'authors[0][publicName]': 'B. Hill',
       corresponding: '0',
     };

@@ -52,12 +52,7 @@ function problemsOf(author: Candidate['authors'][number], path: string): FieldPr
     problems.push({ field: `${path}.email`, code: 'email', value: email });
   const { publicName } = author;
   if (author.protect && !publicName) problems.push({ field: `${path}.publicName`, code: 'publicName' });
-  if (
-    author.protect &&
-    publicName &&
-    !(email && isStandIn(email)) &&
-    givesAway(publicName, [name, author.nativeName, email])
-  )
+  if (publicName && !(email && isStandIn(email)) && givesAway(publicName, [name, author.nativeName, email]))
     problems.push({ field: `${path}.publicName`, code: 'givesAway', value: publicName });
   if (orcid && normaliseOrcid(orcid) === undefined)
     problems.push({ field: `${path}.orcid`, code: 'orcid', value: orcid });

@@ -13,8 +13,9 @@ export class AuthorDto {
   @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;
   @Flag({ optional: true }) presenting?: boolean;
-  /** Their identity is to be protected: they appear under the public name. */
+  /** Demands a public name. */
   @Flag({ optional: true }) protect?: boolean;
+  /** Their identity is to be protected, and they appear under this name. */
   @Line(200, { optional: true }) publicName?: string;
 }
 

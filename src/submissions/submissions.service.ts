@@ -63,11 +63,11 @@ const wordsOf = (author: NamedAuthor): AuthorWords => ({
   email: author.email ?? null,
   orcid: author.orcid ?? null,
   publicName: author.publicName ?? null,
-  protect: author.protect ?? false,
+  protect: author.protect ?? author.publicName !== undefined,
 });
 
-/** The public name that is asked for. */
-const wishOf = (author: NamedAuthor): string | undefined => (author.protect ? author.publicName : undefined);
+/** The public name that is asked for; whoever writes one down is protected, whether or not they also say so. */
+const wishOf = ({ publicName }: NamedAuthor): string | undefined => publicName;
 
 /** The line of somebody protected without an address, who is known by the place alone. */
 const keptIn = (before: readonly ShownAuthor[], { email, name }: NamedAuthor): ShownAuthor | undefined =>
@@ -520,7 +520,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
   ): void {
     // Whoever is protected already is judged no more: their name is the public one.
     const authors = content.authors.map((author) =>
-      keptIn(before, author) ? { ...author, protect: false } : author,
+      keptIn(before, author) ? { ...author, protect: false, publicName: undefined } : author,
     );
     const candidate = { ...content, authors };
     const fields = [
@@ -694,7 +694,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
   private async protectOwn(tx: Tx, actor: Actor, authors: readonly NamedAuthor[]): Promise<void> {
     if (actor.personId === null) return;
     for (const [index, author] of authors.entries()) {
-      const address = author.protect && author.email ? normaliseEmail(author.email) : undefined;
+      const address = author.publicName && author.email ? normaliseEmail(author.email) : undefined;
       const known = address && (await this.people.knownBy(address, tx.manager));
       if (known && known.personId === actor.personId && !known.protected)
         await this.protection.protect(

@@ -300,19 +300,9 @@ function Author(props: {
           <input type="hidden" name={name('publicName')} value={author.publicName} />
         </>
       ) : (
-        <details class="at-risk" open={author.protect || publicNameError !== undefined}>
+        <details class="at-risk" open={author.publicName !== '' || publicNameError !== undefined}>
           <summary>{t('protection:form.summary')}</summary>
           <p class="hint">{t('protection:form.text')}</p>
-          <label class="choice">
-            <input
-              type="checkbox"
-              id={fieldId(name('protect'))}
-              name={name('protect')}
-              value="true"
-              checked={author.protect}
-            />
-            <span>{t('protection:form.protect')}</span>
-          </label>
           <TextField
             name={name('publicName')}
             label={t('protection:form.publicName')}
@@ -457,13 +447,13 @@ export function AuthorList({ authors }: { authors: readonly AuthorValues[] }): J
             ) : null}{' '}
             {author.corresponding ? <Tag>{t('submit:author.isCorresponding')}</Tag> : null}{' '}
             {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}{' '}
-            {author.protect ? <Tag>{t('protection:form.isProtected')}</Tag> : null}
+            {author.publicName !== '' ? <Tag>{t('protection:form.isProtected')}</Tag> : null}
           </p>
           <Facts
             items={[
               {
                 term: t('protection:form.publicName'),
-                value: author.protect && author.publicName !== author.name ? author.publicName : '',
+                value: author.publicName === author.name ? '' : author.publicName,
               },
               { term: t('submit:author.affiliation'), value: author.affiliation },
               {
