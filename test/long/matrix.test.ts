@@ -175,8 +175,6 @@ const KIND_BELOW: [RegExp, Kind][] = [
 /** The other parts of paths. */
 const PARTS: Record<string, string> = {
   personId: '0000000000000000',
-  // Nobody who is protected there.
-  whom: '0000000000000000',
   role: 'auditor',
   secret: 'nosuchlinknosuchlinknosuchlinknosuchlink000',
   file: 'submissions.csv',
@@ -423,6 +421,7 @@ function urlOf(route: Route, id: string, slug = a.conference.slug): string {
   return route.path.replace(/:(\w+)/g, (_all, name: string) => {
     if (name === 'slug') return slug;
     if (name === 'id') return id;
+    if (name === 'whom') return a.ids.shelteredPerson;
     const part = PARTS[name];
     if (part === undefined) throw new Error(`${route.path}: nobody has said what stands for :${name}`);
     return part;
