@@ -1,0 +1,30 @@
+import { openAddress } from '../people/identity.js';
+import type { PersonKey } from '../people/person-keys.js';
+import { hashOf, type Rendered } from './render.js';
+
+/** A message as it is stored for somebody protected, with the hash of what is stored. */
+export function sealMail(key: PersonKey, message: Rendered): Rendered & { bodyHash: string } {
+  const part = (name: keyof Rendered): string => key.seal(`mail ${name}`, message[name]);
+  const sealed = { subject: part('subject'), text: part('text'), html: part('html') };
+  return { ...sealed, bodyHash: hashOf(sealed) };
+}
+
+/** @throws Error when it was sealed with another key, or changed */
+export function openMail(key: PersonKey, message: Rendered): Rendered {
+  const open = (part: keyof Rendered): string => key.open(`mail ${part}`, message[part]);
+  return { subject: open('subject'), text: open('text'), html: open('html') };
+}
+
+/** Where mail for a stand-in goes. @param typed what is kept with the owner's address: sealed where they are protected */
+export function realAddress(
+  { address, typed, isProtected }: { address: string; typed: string; isProtected: boolean },
+  key: PersonKey | null,
+): string | undefined {
+  if (!isProtected) return address;
+  return key ? openAddress(key, typed).address : undefined;
+}
+
+/** A mail server's words with nothing in them but its codes: they often repeat the address. */
+export function codesOnly(response: string): string {
+  return response.match(/\b[2-5]\d{2}\b(?:[ -][245]\.\d{1,3}\.\d{1,3}\b)?/)?.[0] ?? '';
+}
