@@ -25,7 +25,7 @@ export async function received(
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('malformed', 'body');
   }
-  if (request.raw.complete === false) throw new Refusal('malformed', 'body');
+  if (!request.raw.complete) throw new Refusal('malformed', 'body');
   request.actor.request.arrivedAt = performance.now();
   return Buffer.concat(chunks);
 }
