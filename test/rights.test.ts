@@ -2,7 +2,9 @@ import { jest } from '@jest/globals';
 import { RecordCheck } from '../src/audit/record-check.js';
 import { Sealer } from '../src/audit/sealer.js';
 import { statements } from '../src/platform/database.js';
+import { openedMail } from '../src/mail/sealed-mail.js';
 import { People } from '../src/people/people.service.js';
+import { PersonKeys } from '../src/people/person-keys.js';
 import { systemActor } from '../src/platform/actor.js';
 import { Storage } from '../src/platform/storage.js';
 import { Rights } from '../src/rights/rights.service.js';
@@ -27,6 +29,16 @@ async function linkTo(address: string, kind: string): Promise<string> {
     [address, kind],
   );
   return /http:\/\/concord\.example(\S+)/.exec(rows[0]?.text ?? '')?.[1] ?? 'no link';
+}
+
+/** The same for somebody protected, whose mail only they and the mail worker can read. */
+async function sealedLink(person: string, kind: string): Promise<string> {
+  const rows: { subject: string; text: string; html: string }[] = await t.db.query(
+    `select subject, text, html from mail_message where sealed_for = $1 and kind = $2 order by created_at desc limit 1`,
+    [person, kind],
+  );
+  const text = openedMail(await t.app.get(PersonKeys).forReading(person), rows[0]!)?.text;
+  return /http:\/\/concord\.example(\S+)/.exec(text ?? '')?.[1] ?? 'no link';
 }
 
 const idOf = async (address: string): Promise<string> =>
@@ -300,6 +312,113 @@ describe('an erasure', () => {
       ({ offending }) => offending.length > 0,
     );
     expect(broken).toEqual([]);
+  });
+
+  it('of somebody protected leaves neither the name that others saw nor the real one, and every page stands', async () => {
+    const conference = await t.conference();
+    const organiser = await t.cookie('organiser-pe@example.org');
+    await t.grant('organiser-pe@example.org', 'organiser', conference.id);
+    const email = 'wilhelmina.raven@example.org';
+    const author = {
+      name: 'Wilhelmina Ravenscroft',
+      nativeName: 'Վիլհելմինա Ռեյվ',
+      email,
+      corresponding: true,
+    };
+    const others = [
+      { name: 'Stays Too', email: 'stays-too@example.org', corresponding: true },
+      { name: 'Dr Wilhelmina Ravenscroft', email },
+    ];
+    const alone = await submitted(t, conference, email, { authors: [author] });
+    const before = await submitted(t, conference, 'stays-too@example.org', { authors: others });
+    await t.db.query(
+      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, first_page_read, uploaded_at, uploaded_by)
+       values ($1, 1, 1, 1, $2, 1, $2, '[]', true, clock_timestamp(), $3)`,
+      [alone, await t.app.get(Storage).put(Buffer.from('w')), await idOf(email)],
+    );
+    await t.db.query(
+      `update submission set withdrawal_reason = 'Ms Wilhelmina Ravenscroft asked' where id = $1`,
+      [before],
+    );
+    const cookie = await t.cookie(email);
+    await post('/me/protection', cookie, { publicName: 'Q. Heron Lake' }).expect(303);
+    // Named by their address under a stand-in of its own, and in a draft of theirs.
+    const after = await submitted(t, conference, 'stays-too@example.org', {
+      authors: others,
+      title: 'After',
+    });
+    await t.http
+      .post(`/api/v1/conferences/${conference.slug}/submissions`)
+      .set('cookie', cookie)
+      .set('idempotency-key', 'a-draft-of-wilhelmina')
+      .send(abstractOf(conference, { status: 'draft', authors: [author] }))
+      .expect(201);
+    await post(`/conferences/${conference.slug}/register`, cookie, {
+      name: 'x',
+      attendance: 'online',
+      idempotencyKey: 'registration-of-wilhelmina',
+    }).expect(303);
+    const person = (await get('/api/v1/me', cookie).expect(200)).body.id as string;
+    expect(await whereIs('heron lake')).toContain('submission_author.name');
+    const [{ n: under }] = await t.db.query(
+      `select count(*)::int as n from mail_message where sealed_for = $1 and text <> ''`,
+      [person],
+    );
+    expect(under).toBeGreaterThan(0);
+
+    await post('/me/data/erase', cookie).expect(303);
+    const link = await sealedLink(person, 'erasure_confirm');
+    const page = await get(link, cookie).expect(200);
+    await post(link, cookie, { hash: hidden(page.text, 'hash') }).expect(200);
+
+    expect(await whereIs('ravenscroft', 'ռեյվ', 'wilhelmina', 'heron lake')).toEqual([]);
+    const [row] = await t.db.query(
+      `select name, secret, data_key, protected_at, key_destroyed_at is not null as destroyed from person where id = $1`,
+      [person],
+    );
+    expect(row).toEqual({ name: '', secret: null, data_key: null, protected_at: null, destroyed: true });
+    expect(
+      await t.db.query(`select 1 from mail_message where sealed_for = $1 and (text <> '' or subject <> '')`, [
+        person,
+      ]),
+    ).toEqual([]);
+    expect(await t.db.query(`select 1 from paper where submission_id = $1`, [alone])).toEqual([]);
+    for (const id of [alone, before, after])
+      await get(`/conferences/${conference.slug}/organise/submissions/${id}`, organiser).expect(200);
+    for (const path of ['mail', 'record', 'registrations', 'submissions', 'duplicates'])
+      await get(`/conferences/${conference.slug}/organise/${path}`, organiser).expect(200);
+    const stays = await t.cookie('stays-too@example.org');
+    for (const id of [before, after]) {
+      await get(`/submissions/${id}`, stays).expect(200);
+      await get(`/submissions/${id}/edit`, stays).expect(200);
+    }
+    // The name that others stand under is no name of this person.
+    expect((await get(`/submissions/${after}`, stays)).text).toContain('Name erased');
+    expect((await get('/api/v1/me', await t.cookie(email)).expect(200)).body.id).not.toBe(person);
+    await t.app.get(Sealer).seal();
+    expect((await t.app.get(RecordCheck).check())?.findings).toEqual([]);
+  });
+
+  it('destroys the key of who was never protected, and of who was joined with them', async () => {
+    const conference = await t.conference();
+    await submitted(t, conference, 'keyed@example.org');
+    await t.db.query(
+      `insert into person (id, name, created_at, merged_into) values ('keyed-before', '', clock_timestamp(), $1)`,
+      [await idOf('keyed@example.org')],
+    );
+    const person = await idOf('keyed@example.org');
+    const keys = () =>
+      t.db.query(
+        `select data_key is null as gone, key_destroyed_at is not null as destroyed from person
+        where id in ($1, 'keyed-before') order by id`,
+        [person],
+      );
+    expect((await keys()).map((row: { destroyed: boolean }) => row.destroyed)).toEqual([false, false]);
+    await t.app.get(Rights).eraseFor(systemActor('command'), person, 'Asked by mail');
+    expect(await keys()).toEqual([
+      { gone: true, destroyed: true },
+      { gone: true, destroyed: true },
+    ]);
   });
 
   it('waits until the only chair has handed over', async () => {

@@ -1,7 +1,7 @@
 import { sealAddress } from '../people/identity.js';
 import { newKey, open, seal } from '../people/sealed.js';
 import { hashOf } from './render.js';
-import { codesOnly, openMail, realAddress, sealMail } from './sealed-mail.js';
+import { codesOnly, openedMail, openMail, realAddress, sealMail } from './sealed-mail.js';
 
 const bytes = newKey();
 const key = {
@@ -17,6 +17,14 @@ it('seals each part of a message on its own, and vouches for what is stored', ()
   expect(bodyHash).toBe(hashOf(sealed));
   expect(openMail(key, sealed)).toEqual(message);
   expect(() => openMail(key, { ...sealed, text: sealed.html })).toThrow('cannot be opened');
+});
+
+it('opens for its recipient what is left of a message', () => {
+  const sealed = sealMail(key, message);
+  expect(openedMail(key, sealed)).toEqual(message);
+  expect(openedMail(key, { ...sealed, text: '', html: '' })).toEqual({ ...message, text: '', html: '' });
+  expect(openedMail(null, sealed)).toBeNull();
+  expect(openedMail(key, { ...sealed, text: sealed.html })).toBeNull();
 });
 
 it('finds where mail goes', () => {

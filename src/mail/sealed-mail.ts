@@ -1,5 +1,6 @@
 import { openAddress } from '../people/identity.js';
 import type { PersonKey } from '../people/person-keys.js';
+import { isSealed } from '../people/sealed.js';
 import { hashOf, type Rendered } from './render.js';
 
 /** A message as it is stored for somebody protected, with the hash of what is stored. */
@@ -13,6 +14,18 @@ export function sealMail(key: PersonKey, message: Rendered): Rendered & { bodyHa
 export function openMail(key: PersonKey, message: Rendered): Rendered {
   const open = (part: keyof Rendered): string => key.open(`mail ${part}`, message[part]);
   return { subject: open('subject'), text: open('text'), html: open('html') };
+}
+
+/** A message for its recipient to take along, without what was taken out of it; null where it cannot be read any more. */
+export function openedMail(key: PersonKey | null, message: Rendered): Rendered | null {
+  if (!key) return null;
+  const open = (part: keyof Rendered): string =>
+    isSealed(message[part]) ? key.open(`mail ${part}`, message[part]) : '';
+  try {
+    return { subject: open('subject'), text: open('text'), html: open('html') };
+  } catch {
+    return null;
+  }
 }
 
 /** Where mail for a stand-in goes. @param typed what is kept with the owner's address: sealed where they are protected */

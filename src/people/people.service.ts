@@ -50,7 +50,7 @@ export interface KnownAddress {
 }
 
 /** A stand-in name for somebody protected whom another named by their address: it leads nobody to their public name. */
-const WITHHELD = 'Name withheld';
+export const WITHHELD = 'Name withheld';
 
 /** People, addresses and roles; the only writer of their tables. */
 @Injectable()

@@ -51,8 +51,10 @@ interface Content {
 type NamedAuthor = AuthorDto & { name: string };
 
 /** What a line of authors is sealed as: words of a draft, and what stood there before its author was protected. */
-const DRAFTED = 'drafted author';
-const NAMED = 'named author';
+/** What the words of a draft's author are sealed as, under the key of whoever writes it. */
+export const DRAFTED = 'drafted author';
+/** What an author's line said before its person was protected is sealed as, under their own key. */
+export const NAMED = 'named author';
 
 const isDrafted = (row: SubmissionAuthor): boolean => row.personId === null && row.secret !== null;
 
