@@ -141,7 +141,7 @@ function Words(): JSX.Element {
       <section class="section">
         <Callout tone="ok" title={t('protection:hides.title')}>
           <ul class="bullets">
-            {['name', 'address', 'mail', 'officers', 'back'].map((key) => (
+            {['name', 'address', 'orcid', 'mail', 'officers', 'back'].map((key) => (
               <li key={key}>{t(`protection:hides.${key}`)}</li>
             ))}
           </ul>
