@@ -13,6 +13,8 @@ import type { FastifyInstance } from 'fastify';
 import { parse as parseForm } from 'qs';
 import { AccountsData } from './accounts/accounts.data.js';
 import { Limits } from './accounts/limits.js';
+import { OrcidSignIn } from './accounts/orcid-sign-in.service.js';
+import { Proofs } from './accounts/proofs.service.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
@@ -138,6 +140,8 @@ export function connectPorts(app: INestApplicationContext): void {
     .get(Protection)
     .holders.connect(
       app.get(SignIn),
+      app.get(Proofs),
+      app.get(OrcidSignIn),
       app.get(Submissions),
       app.get(Letters),
       app.get(Reviewers),

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { RecordCheck } from '../src/audit/record-check.js';
 import { Sealer } from '../src/audit/sealer.js';
 import { statements } from '../src/platform/database.js';
+import { hashOf } from '../src/mail/render.js';
 import { openedMail } from '../src/mail/sealed-mail.js';
 import { People } from '../src/people/people.service.js';
 import { PersonKeys } from '../src/people/person-keys.js';
@@ -137,6 +138,51 @@ describe('the data of a person', () => {
     );
     const { text } = await get('/me/data/export', await t.cookie('judged-x@example.org')).expect(200);
     expect(text).not.toMatch(/hidden.reviewer|Only for organisers|Not yet told|rejected/i);
+  });
+
+  it('of somebody protected are told to themselves with what is sealed, and their names are not corrected here', async () => {
+    const conference = await t.conference();
+    const email = 'sealed.taker@example.org';
+    const author = { name: 'Leocadia Marchbanks', nativeName: 'Լեոկադիա', email, corresponding: true };
+    const id = await submitted(t, conference, email, { authors: [author] });
+    const cookie = await t.cookie(email);
+    const person = await idOf(email);
+    await t.db.query(`update person set name = $2 where id = $1`, [person, author.name]);
+    await post('/me/protection', cookie, { publicName: 'M. Orchard' }).expect(303);
+    const { text } = await get('/me/data/export', cookie).expect(200);
+    const data = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
+    expect(data['person']![0]).toMatchObject({ name: 'M. Orchard', identity: { name: author.name } });
+    expect(data['addresses']![0]).toMatchObject({
+      address: email,
+      standIn: expect.stringMatching(/@protected\.invalid$/),
+    });
+    expect(data['authorOf']![0]).toMatchObject({
+      submission: id,
+      name: 'M. Orchard',
+      sealed: { name: author.name, nativeName: author.nativeName },
+    });
+    expect(data['mail']!.some((one) => String(one['text']).includes(id))).toBe(true);
+    expect(text).not.toContain('sealed1.');
+    // Nobody else's has a word of it.
+    const other = await t.cookie('other-taker@example.org');
+    expect((await get('/me/data/export', other)).text).not.toMatch(/Leocadia|Orchard|sealed\.taker/);
+
+    const page = await get('/me/data', cookie).expect(200);
+    expect(page.text).not.toContain('name="nativeName"');
+    const version = hidden(page.text, 'version');
+    for (const change of [
+      { name: author.name },
+      { name: 'M. Orchard', nativeName: 'x' },
+      { name: 'M. Orchard', orcid: '0000-0002-1825-0097' },
+    ]) {
+      const refused = await post('/me/data', cookie, { ...change, version }).expect(409);
+      expect(refused.text).toContain('are not written here');
+    }
+    await post('/me/data', cookie, { name: 'M. Orchard', affiliation: 'Orchard House', version }).expect(303);
+    const [row] = await t.db.query(`select name, native_name, orcid, affiliation from person where id = $1`, [
+      person,
+    ]);
+    expect(row).toEqual({ name: 'M. Orchard', native_name: null, orcid: null, affiliation: 'Orchard House' });
   });
 
   it('can be corrected, and what others wrote taken over', async () => {
@@ -625,6 +671,102 @@ describe('joining two people', () => {
     await t.db.query(`delete from login_session where person_id = $1`, [pair[1]]);
     const second = await get(`${base()}/${pair[0]}/${pair[1]}`, organiser).expect(200);
     expect(second.text).toContain(`One reviews ${own}`);
+  });
+
+  it('is refused for who goes by another name, and neither compares nor shows who that is', async () => {
+    const guarded = await t.conference();
+    await t.grant('joiner@example.org', 'organiser', guarded.id);
+    const at = `/conferences/${guarded.slug}/organise/duplicates`;
+    for (const email of ['cloaked.one@example.org', 'cloaked.onee@example.org', 'cloaked.ones@example.org'])
+      await submitted(t, guarded, email, {
+        authors: [{ name: 'Cloaked Person', email, corresponding: true }],
+      });
+    const ids = await Promise.all(
+      ['cloaked.one@example.org', 'cloaked.onee@example.org', 'cloaked.ones@example.org'].map(idOf),
+    );
+    expect((await get(at, organiser).expect(200)).text).toContain('3 pairs look alike');
+    const cookie = await t.cookie('cloaked.one@example.org');
+    // An organiser has asked before they are protected.
+    const open = await t.cookie('cloaked.onee@example.org');
+    const asking = await get(`${at}/${ids[0]}/${ids[1]}`, organiser).expect(200);
+    await post(`${at}/${ids[0]}/${ids[1]}`, organiser, { hash: hidden(asking.text, 'hash') }).expect(303);
+    const question = await linkTo('cloaked.onee@example.org', 'merge_asked');
+    await post(`${question}/agree`, cookie).expect(303);
+    await post('/me/protection', cookie, { publicName: 'Cloaked Persona' }).expect(303);
+    expect((await post(`${question}/agree`, open).expect(409)).text).toContain(
+      'takes the protection back first',
+    );
+    // The third is named by another under a name for that place.
+    await submitted(t, guarded, 'names-cloaked@example.org', {
+      authors: [
+        { name: 'Names Cloaked', email: 'names-cloaked@example.org', corresponding: true },
+        { name: 'Cloaked Person', email: 'cloaked.ones@example.org', protect: true, publicName: 'V. Vale' },
+      ],
+    });
+    const list = await get(at, organiser).expect(200);
+    expect(list.text).toContain('Nobody looks like anybody else');
+    expect(list.text).not.toMatch(/cloaked|protected\.invalid/i);
+    for (const one of [ids[0]!, ids[2]!]) {
+      const page = await get(`${at}/${one}/${ids[1]}`, organiser).expect(200);
+      expect(page.text).toContain('One of them is protected');
+      expect(page.text).not.toContain('protected.invalid');
+      expect(page.text).not.toMatch(/cloaked\.ones?@/);
+      expect(page.text).not.toContain('name="hash"');
+      const { body } = await get(
+        `/api/v1/conferences/${guarded.slug}/merges/preview?one=${one}&other=${ids[1]}`,
+        organiser,
+      ).expect(200);
+      expect(body).toMatchObject({ way: 'protected', collisions: [] });
+      const shown = [body.from, body.into].find((side: { id: string }) => side.id === one);
+      expect(shown).toEqual({
+        id: one,
+        name: one === ids[0] ? 'Cloaked Persona' : '',
+        nativeName: null,
+        affiliation: null,
+        country: null,
+        address: null,
+        holdings: [],
+      });
+      const refused = await post(`${at}/${one}/${ids[1]}`, organiser, { hash: body.hash }).expect(409);
+      expect(refused.text).toContain('takes the protection back first');
+    }
+    expect(
+      await t.db.query(`select 1 from person where id = any($1) and merged_into is not null`, [ids]),
+    ).toEqual([]);
+  });
+
+  it('keeps drafts and sealed mail readable for the one who stays', async () => {
+    const call = await t.conference();
+    const former = await t.cookie('former.owner@example.org');
+    const draft = await t.http
+      .post(`/api/v1/conferences/${call.slug}/submissions`)
+      .set('cookie', former)
+      .set('idempotency-key', 'a-draft-that-moves')
+      .send(
+        abstractOf(call, {
+          status: 'draft',
+          authors: [{ name: 'Former Owner', email: 'former.owner@example.org', corresponding: true }],
+        }),
+      )
+      .expect(201);
+    const sent = await submitted(t, call, 'former.owner@example.org');
+    await post('/me/protection', former, { publicName: 'B. Bramble' }).expect(303);
+    await post('/me/protection/end', former).expect(303);
+    const cookie = await t.cookie('later.owner@example.org');
+    await post('/me/addresses', cookie, { email: 'former.owner@example.org' }).expect(303);
+    const link = await linkTo('former.owner@example.org', 'address_confirm');
+    const page = await get(link, cookie).expect(200);
+    await post(`${link}/join`, cookie, { hash: hidden(page.text, 'hash') }).expect(303);
+    const person = await idOf('later.owner@example.org');
+    const { body } = await get(`/api/v1/submissions/${draft.body.id}`, cookie).expect(200);
+    expect(body.authors[0]).toMatchObject({ name: 'Former Owner', email: 'former.owner@example.org' });
+    const mail = await t.db.query(
+      `select kind, subject, text, html, body_hash from mail_message where sealed_for = $1 and subject_id = $2`,
+      [person, sent],
+    );
+    expect(mail).toHaveLength(1);
+    expect(openedMail(await t.app.get(PersonKeys).forReading(person), mail[0])!.text).toContain(sent);
+    expect(mail[0].body_hash).toBe(hashOf(mail[0]));
   });
 
   it('tells an organiser who writes here nothing about their own submission', async () => {

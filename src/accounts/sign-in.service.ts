@@ -64,7 +64,7 @@ export class SignIn implements NameHolder {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
     await this.work.run(async (tx) => {
-      const held = await this.asHeld(tx, address, email);
+      const held = await this.people.asHeld(address, email, tx.manager);
       if (isStandIn(held.address) && !held.known) return;
       // One after the other for each address, or many at once would each see room for one more.
       await tx.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
@@ -117,21 +117,10 @@ export class SignIn implements NameHolder {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
     return this.work.run(async (tx) => {
-      const held = await this.asHeld(tx, address, email);
+      const held = await this.people.asHeld(address, email, tx.manager);
       const link = { address: held.address, typed: held.typed, next, minutes, printed: true };
       return (await this.addLink(tx, link)).url;
     });
-  }
-
-  /** What rows hold of an address: of a protected person's never the address itself. One statement, whosever it is. */
-  private async asHeld(
-    tx: Tx,
-    address: string,
-    typed: string,
-  ): Promise<{ address: string; typed: string; known: boolean }> {
-    const known = await this.people.knownBy(address, tx.manager);
-    if (!known?.protected && !known?.alias) return { address, typed, known: known !== undefined };
-    return { address: known.address, typed: known.address, known: true };
   }
 
   private async addLink(

@@ -201,7 +201,9 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     const { personId, key, protects, name, addresses, words } = change;
     for (const [former, address] of addresses)
       await tx.manager.query(
-        `update mail_message set recipient_address = $2, recipient_typed = $2 where recipient_address = $1`,
+        `update mail_message m set recipient_address = $2, recipient_typed = $2 where recipient_address = $1
+           and (resend_of is not null or not exists (select 1 from mail_message o where o.recipient_address = $2
+             and o.kind = m.kind and o.subject_id = m.subject_id and o.occasion = m.occasion and o.resend_of is null))`,
         [former, address],
       );
     // What was written to them under another name, for one place, says nothing of this one.

@@ -93,6 +93,29 @@ export class People {
   }
 
   /**
+   * What rows hold of an address that somebody typed: of a protected person's never the address itself. One statement,
+   * whosever it is. @param address its identity form
+   */
+  async asHeld(
+    address: string,
+    typed: string,
+    manager?: EntityManager,
+  ): Promise<{ address: string; typed: string; known: boolean }> {
+    const known = await this.knownBy(address, manager);
+    if (!known?.protected && !known?.alias) return { address, typed, known: known !== undefined };
+    return { address: known.address, typed: known.address, known: true };
+  }
+
+  /** Whether somebody goes by another name. In a transaction it stays so until its end. */
+  async isProtected(personId: string, tx?: Tx): Promise<boolean> {
+    const rows: { protected: boolean }[] = await (tx ?? this.db).manager.query(
+      `select protected_at is not null as protected from person where id = $1 ${tx ? 'for update' : ''}`,
+      [personId],
+    );
+    return rows[0]?.protected ?? false;
+  }
+
+  /**
    * Finds the people behind a list of names by their addresses, or adds them. What a person says of
    * themselves is never overwritten by what somebody else typed.
    * @param actor who names them; whoever is protected is found by another under a stand-in made for this place, so that
@@ -254,18 +277,23 @@ export class People {
   /**
    * Gives a person an address that was shown to be theirs.
    * @returns the person who has it already, or null where it is this person's now
+   * @throws Refusal 409 `address.protected`: a new address of somebody protected would have stood in plain in its mail
    */
   async addAddress(tx: Tx, personId: string, address: string, typed: string): Promise<string | null> {
-    const added: unknown[] = await tx.manager.query(
-      `insert into person_address (address, typed, person_id, is_primary, confirmed_at, created_at)
-       values ($1, $2, $3, not exists (select 1 from person_address where person_id = $3 and is_primary), $4, $4)
-       on conflict (address) do nothing returning 1`,
-      [address, typed, personId, tx.now],
-    );
+    if (await this.isProtected(personId, tx)) throw new Refusal('conflict', 'address.protected');
+    const added: unknown[] = isStandIn(address)
+      ? []
+      : await tx.manager.query(
+          `insert into person_address (address, typed, person_id, lookup, is_primary, confirmed_at, created_at)
+           values ($1, $2, $3, $5, not exists (select 1 from person_address where person_id = $3 and is_primary), $4, $4)
+           on conflict do nothing returning 1`,
+          [address, typed, personId, tx.now, this.keys.lookup(address)],
+        );
     if (added.length > 0) return null;
-    const { personId: owner } = await tx.manager.findOneByOrFail(PersonAddress, { address });
-    if (owner !== personId) return owner;
-    await this.confirm(tx, address);
+    const owner = await this.knownBy(address, tx.manager);
+    if (!owner) throw notFound();
+    if (owner.personId !== personId) return owner.personId;
+    await this.confirm(tx, owner.address);
     return null;
   }
 
@@ -288,6 +316,12 @@ export class People {
     });
     if (!row) throw notFound();
     if (row.isPrimary) throw new Refusal('conflict', 'address.primary');
+    // What was named under a stand-in made for one place is still reached.
+    await tx.manager.query(
+      `update address_alias set address = p.address from person_address p
+       where address_alias.address = $2 and p.person_id = $1 and p.is_primary`,
+      [personId, address],
+    );
     await tx.manager.delete(PersonAddress, { address });
   }
 
@@ -308,6 +342,12 @@ export class People {
         [fromId, intoId],
       );
     }
+    // What was named under a stand-in made for one place is still reached.
+    await tx.manager.query(
+      `update address_alias set address = i.address from person_address f, person_address i
+       where address_alias.address = f.address and f.person_id = $1 and i.person_id = $2 and i.is_primary`,
+      [fromId, intoId],
+    );
     await tx.manager.delete(PersonAddress, { personId: fromId });
   }
 

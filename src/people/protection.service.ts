@@ -12,6 +12,7 @@ import {
   sealAddress,
   sealIdentity,
   type Identity,
+  type SealedAddress,
 } from './identity.js';
 import { opened, PersonKeys, type PersonKey } from './person-keys.js';
 import { newStandIn } from './stand-in.js';
@@ -160,6 +161,26 @@ export class Protection {
     });
   }
 
+  /** Somebody gives an address up: where they are protected, rows that hold its stand-in hold that of their primary one. */
+  async addressLeaves(tx: Tx, personId: string, address: string, primary: string): Promise<void> {
+    const { person, key } = await this.lock(tx, personId);
+    if (person.protectedAt === null) return;
+    const { name } = person;
+    const change = { personId, key, protects: true, name, nativeName: null, orcid: null, words: [] };
+    await this.tell(tx, { ...change, addresses: new Map([[address, primary]]) });
+  }
+
+  /** A person's addresses as they wrote them, by what tables hold of them; for themselves. */
+  async ownAddresses(
+    personId: string,
+    manager: EntityManager = this.db.manager,
+  ): Promise<Map<string, SealedAddress>> {
+    const key = await this.keys.forReading(personId, manager);
+    return new Map(
+      (await this.addresses(manager, personId, key)).map(({ address, real }) => [address, real]),
+    );
+  }
+
   /** What the person themselves reads of their protection; undefined where there is none. */
   async own(personId: string): Promise<OwnProtection | undefined> {
     const person = await this.read(this.db.manager, personId);
@@ -230,14 +251,15 @@ export class Protection {
     return rows[0];
   }
 
-  private async addresses(manager: EntityManager, personId: string, key: PersonKey) {
+  private async addresses(manager: EntityManager, personId: string, key: PersonKey | null) {
     const rows: { address: string; typed: string }[] = await manager.query(
       `select address, typed from person_address where person_id = $1 order by is_primary desc, created_at, address`,
       [personId],
     );
     return rows.map(({ address, typed }) => ({
       address,
-      real: opened(key, 'address', typed) === undefined ? { address, typed } : openAddress(key, typed),
+      real:
+        !key || opened(key, 'address', typed) === undefined ? { address, typed } : openAddress(key, typed),
     }));
   }
 }

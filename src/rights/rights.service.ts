@@ -84,7 +84,7 @@ export class Rights {
     );
   }
 
-  /** What a person says of themselves; it never changes what stands in an entry that was handed in. @throws Refusal 400, 412, 422 */
+  /** What a person says of themselves; it never changes what stands in an entry that was handed in. @throws Refusal 400, 409 `protection.correct`, 412, 422 */
   async correct(actor: Actor, dto: CorrectionDto): Promise<void> {
     const orcid = dto.orcid && normaliseOrcid(dto.orcid);
     if (dto.orcid && !orcid) throw refuseField('orcid', 'orcid', undefined, dto.orcid);
@@ -105,6 +105,11 @@ export class Rights {
         .filter(([key, value]) => person[key as keyof typeof next] !== value)
         .map(([key]) => key);
       if (fields.length === 0) return;
+      if (
+        (await this.people.isProtected(person.id, tx)) &&
+        fields.some((field) => ['name', 'nativeName', 'orcid'].includes(field))
+      )
+        throw new Refusal('conflict', 'protection.correct');
       await tx.manager.update(Person, { id: person.id }, { ...next, version: person.version + 1 });
       await this.audit.record(tx, actor, {
         conferenceId: null,
