@@ -190,6 +190,34 @@ describe('somebody who asks on their own page', () => {
     expect(await page(organiser, `/conferences/guarded/organise/submissions?q=Sevan`)).toContain(first);
   });
 
+  it('is not given away by the warnings that a text names its authors', async () => {
+    const elnur = await app.cookie('elnur@example.org');
+    const read = async (cookie: string) =>
+      (await app.http.get(`/api/v1/submissions/${other}`).set('cookie', cookie).expect(200)).body;
+    const { version } = await read(elnur);
+    const abstract = `As ${REAL.name} and N. Sevan say (2020), and Quillfeather (2021) knew.`;
+    const changed = await app.http
+      .patch(`/api/v1/submissions/${other}`)
+      .set('cookie', elnur)
+      .set('if-match', `"${version}"`)
+      .send({ abstract })
+      .expect(200);
+    for (const { warnings } of [changed.body, await read(elnur), await read(organiser)]) {
+      expect(warnings).toContainEqual(expect.objectContaining({ kind: 'name', words: PUBLIC }));
+      expect(holding(JSON.stringify(warnings), [REAL.name, 'Quillfeather', 'Zarine'])).toEqual([]);
+    }
+    // The text itself is its writer's; it is put right for what follows.
+    await app.http
+      .patch(`/api/v1/submissions/${other}`)
+      .set('cookie', elnur)
+      .set('if-match', `"${changed.body.version}"`)
+      .send({ abstract: 'Words that are enough.' })
+      .expect(200);
+    await app.db.query(`update submission_version set abstract = '' where position($1 in abstract) > 0`, [
+      REAL.name,
+    ]);
+  });
+
   it('is nowhere in the database by name or address, nor by a hash that others could compute', async () => {
     const all = await dump();
     expect(holding(all, [REAL.name, REAL.native, REAL.email, REAL.email.toUpperCase(), ORCID])).toEqual([]);
