@@ -5,6 +5,7 @@ import { ReviewsDecisionsProceedings1795000000004 } from './1795000000004-review
 import { SealedRecord1795000000005 } from './1795000000005-sealed-record.js';
 import { Passkeys1795000000006 } from './1795000000006-passkeys.js';
 import { ReceiptsAndOrcid1795000000007 } from './1795000000007-receipts-and-orcid.js';
+import { ProtectedIdentities1795000000008 } from './1795000000008-protected-identities.js';
 import { RightsOfPersons1795000000009 } from './1795000000009-rights-of-persons.js';
 import { BlindnessAndPapers1795000000010 } from './1795000000010-blindness-and-papers.js';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   SealedRecord1795000000005,
   Passkeys1795000000006,
   ReceiptsAndOrcid1795000000007,
+  ProtectedIdentities1795000000008,
   RightsOfPersons1795000000009,
   BlindnessAndPapers1795000000010,
 ];

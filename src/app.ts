@@ -13,16 +13,21 @@ import type { FastifyInstance } from 'fastify';
 import { parse as parseForm } from 'qs';
 import { AccountsData } from './accounts/accounts.data.js';
 import { Limits } from './accounts/limits.js';
+import { OrcidSignIn } from './accounts/orcid-sign-in.service.js';
+import { Proofs } from './accounts/proofs.service.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
 import { DecisionsData } from './decisions/decisions.data.js';
 import { MailData } from './mail/mail.data.js';
 import type { Mailbox } from './mail/mailbox.js';
+import { Outbox } from './mail/outbox.service.js';
 import { Letters } from './partners/letters.service.js';
 import { PartnersData } from './partners/partners.data.js';
 import { PeopleData } from './people/people.data.js';
 import { People } from './people/people.service.js';
+import { PersonKeys } from './people/person-keys.js';
+import { Protection } from './people/protection.service.js';
 import { statements } from './platform/database.js';
 import { depth, duplicateKey, hasMoreParts } from './platform/json.js';
 import { ParsePipe } from './platform/parse.pipe.js';
@@ -38,6 +43,8 @@ import { Registrations } from './registrations/registrations.service.js';
 import { ReviewsData } from './reviews/reviews.data.js';
 import { RightsData } from './rights/rights.data.js';
 import { SubmissionsData } from './submissions/submissions.data.js';
+import { Builds } from './proceedings/builds.service.js';
+import { Reviewers } from './reviews/reviewers.service.js';
 import { Submissions } from './submissions/submissions.service.js';
 import { ProblemFilter } from './web/problem.filter.js';
 import { checkPolicies } from './web/routes.js';
@@ -129,6 +136,20 @@ export function connectPorts(app: INestApplicationContext): void {
       app.get(RightsData),
       app.get(PeopleData),
     );
+  app
+    .get(Protection)
+    .holders.connect(
+      app.get(SignIn),
+      app.get(Proofs),
+      app.get(OrcidSignIn),
+      app.get(Submissions),
+      app.get(Letters),
+      app.get(Reviewers),
+      app.get(Registrations),
+      app.get(Builds),
+      app.get(Outbox),
+    );
+  app.get(PersonKeys).destroyed.connect(app.get(Submissions), app.get(Outbox));
 }
 
 function parseBodies(server: FastifyInstance): void {

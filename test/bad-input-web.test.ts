@@ -182,6 +182,7 @@ describe('row 38: who a message is from, and where answers go', () => {
     return {
       id: 'x', kind: 'k', recipientAddress: 'b@example.org', recipientName: '', locale: 'en', ...body, bodyHash: hashOf(body),
       messageId: '<x@example.org>', attempts: 0, version: 1, createdAt: new Date(0), conferenceName: null, contactAddress: null, claimedAt: new Date(0),
+      sealedFor: null, sealKey: null, ownerId: null, ownerKey: null, ownerProtected: false, ownAddress: null, ownTyped: null,
       ...change,
     };
   }; // prettier-ignore

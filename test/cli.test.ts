@@ -8,6 +8,7 @@ import { conferenceBySlug, exportRows, writeExport } from '../src/tools/export.j
 import { printToken, type TokenOptions } from '../src/tools/token.js';
 import { cellsOf } from '../src/web/organise/export-file.js';
 import { EXPORTS } from '../src/web/organise/export-names.js';
+import { CONFIG, type Config } from '../src/platform/config.js';
 import { createTestApp, type TestApp, type TestConference } from './support/app.js';
 import { submitted } from './support/panel.js';
 
@@ -42,6 +43,8 @@ function concord(words: string[], settings?: Record<string, string>): Promise<Ru
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         VAR_DIR: folder,
+        // The application and its commands share the key.
+        MASTER_KEY_FILE: app.app.get<Config>(CONFIG).masterKeyFile,
         ...(settings ?? { DATABASE_URL: url }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,8 @@ import { MailMessage } from '../src/mail/mail-message.entity.js';
 import { MailWorker, type MailWorkerSettings } from '../src/mail/mail.worker.js';
 import { startMailbox } from '../src/mail/mailbox.js';
 import { Outbox, type NewMessage } from '../src/mail/outbox.service.js';
+import { People } from '../src/people/people.service.js';
+import { PersonKeys } from '../src/people/person-keys.js';
 import { systemActor } from '../src/platform/actor.js';
 import { Clock } from '../src/platform/clock.js';
 import { readConfig, type Config } from '../src/platform/config.js';
@@ -159,8 +161,10 @@ let redisUrl: string | undefined;
 function makeProcess(url: string) {
   const config = configFor(url);
   const queues = new Queues(logger, { redisUrl, databaseUrl: database.url });
-  const outbox = new Outbox(db, work, audit, new Idempotency(), kinds, queues, config);
-  const worker = new MailWorker(db, clock, queues, metrics, kinds, logger, config);
+  const keys = new PersonKeys(db, config);
+  const people = new People(db, audit, keys);
+  const outbox = new Outbox(db, work, audit, new Idempotency(), kinds, queues, people, keys, config);
+  const worker = new MailWorker(db, clock, queues, metrics, kinds, keys, logger, config);
   closing.push(async () => {
     await worker.stop();
     await queues.close();

@@ -216,6 +216,41 @@ describe('an ORCID iD', () => {
     expect((await signIn(session)).headers['location']).toBe('/me/sign-in?done=orcidLinked');
   });
 
+  it('is unlinked when its person asks for protection, and nothing of it is left; none is linked until that ends', async () => {
+    const { orcid, session } = await linked('guarded-by-name@example.org');
+    const person = await app.person('guarded-by-name@example.org');
+    const under = await there(session);
+    expect((await get('/me/protection', session).expect(200)).text).toContain('is unlinked');
+    await send('/me/protection', [session], { publicName: 'Q. Willow' }).expect(303);
+    expect(await app.db.query(`select 1 from person_orcid where orcid = $1`, [orcid])).toEqual([]);
+    expect(
+      await app.db.query(`select 1 from orcid_attempt where orcid = $1 or person_id = $2`, [orcid, person]),
+    ).toEqual([]);
+    const [entry] = await app.db.query(
+      `select count(*)::int as n from audit_entry where action = 'orcid.unlinked' and subject_id = $1`,
+      [person],
+    );
+    expect(entry.n).toBe(1);
+    // What was told by mail is sealed.
+    expect(
+      await app.db.query(`select 1 from mail_message where position($1 in subject || text || html) > 0`, [
+        orcid,
+      ]),
+    ).toEqual([]);
+    // Neither begun before nor anew, nor shown first and claimed.
+    await expectRefused(await get(under.back, session, under.cookie), 'expired', 'Begin again');
+    const refused = await send('/me/sign-in/orcid', [session]);
+    expect([refused.status, refused.text.includes('None can be linked')]).toEqual([422, true]);
+    const first = await signIn();
+    const claimed = await send('/sign-in/orcid/finish', [session, cookieOf(first, 'concord_orcid')]);
+    expect([claimed.status, claimed.text.includes('None can be linked')]).toEqual([422, true]);
+    expect(await app.db.query(`select 1 from person_orcid where person_id = $1`, [person])).toEqual([]);
+    expect(await app.db.query(`select 1 from orcid_attempt where orcid = $1`, [orcid])).toEqual([]);
+    await send('/me/protection/end', [session]).expect(303);
+    provider.orcid = orcid;
+    expect((await signIn(session)).headers['location']).toBe('/me/sign-in?done=orcidLinked');
+  });
+
   it('is not linked by a stale session or by a token', async () => {
     const email = someone('stale');
     const session = await app.cookie(email);

@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { Addresses } from '../src/accounts/addresses.service.js';
+import { openedMail } from '../src/mail/sealed-mail.js';
+import { People } from '../src/people/people.service.js';
+import { PersonKeys } from '../src/people/person-keys.js';
+import { Work } from '../src/platform/work.js';
 import { createTestApp, type TestApp } from './support/app.js';
+import { submitted } from './support/panel.js';
 
 jest.setTimeout(120_000);
 
@@ -28,6 +35,148 @@ const addressesOf = async (email: string): Promise<string[]> => {
   );
   return rows.map((row) => row.address);
 };
+
+/** What stands in the database for the addresses of a person, the primary one first, and what they are. */
+async function heldBy(person: string): Promise<{ address: string; typed: string; isPrimary: boolean }[]> {
+  return t.app.get(Addresses).list(person);
+}
+
+describe('addresses of somebody protected', () => {
+  const names = ['veiled@example.org', 'veiled.work@example.org'];
+  let cookie: string;
+  let person: string;
+  beforeAll(async () => {
+    cookie = await t.cookie(names[0]!);
+    await post('/me/addresses', cookie, { email: names[1] }).expect(303);
+    await post(await linkTo(names[1]!), cookie).expect(303);
+    person = await t.person(names[0]!);
+    // A question that is open goes with the protection.
+    await post('/me/addresses', cookie, { email: 'veiled.third@example.org' }).expect(303);
+    // Somebody else's open question to an address that is sealed later says nothing of it.
+    await post('/me/addresses', await t.cookie('asks-first@example.org'), { email: names[1] }).expect(303);
+    await post('/me/protection', cookie, { publicName: 'T. Alder' }).expect(303);
+  });
+
+  it('are sealed, all of them, and read by their owner alone', async () => {
+    const held = await heldBy(person);
+    expect(held.map(({ typed }) => typed)).toEqual(names);
+    for (const { address } of held) expect(address).toMatch(/^[0-9a-z]{16}@protected\.invalid$/);
+    const rows = await t.db.query(
+      `select a.typed from person_address a where a.person_id = $1 union all
+       select address || typed from proof_link union all select address || typed from sign_in_link union all
+       select recipient_address || recipient_typed from mail_message`,
+      [person],
+    );
+    for (const name of names) expect(JSON.stringify(rows)).not.toContain(name);
+    expect(await t.db.query(`select 1 from proof_link where person_id = $1`, [person])).toEqual([]);
+    const page = await get('/me/addresses', cookie).expect(200);
+    for (const name of names) expect(page.text).toContain(name);
+    expect(page.text).not.toContain('sealed1.');
+    expect(page.text).not.toContain('action="/me/addresses"');
+    // A token reads what stands for them.
+    const list = await get('/api/v1/me/addresses', cookie).expect(200);
+    expect(JSON.stringify(list.body)).not.toContain('veiled');
+  });
+
+  it('do not get a second owner, and whoever asks learns nothing', async () => {
+    const asker = await t.cookie('asker@example.org');
+    const sealed = await post('/me/addresses', asker, { email: ` ${names[1]!.toUpperCase()} ` });
+    const plain = await post('/me/addresses', asker, { email: 'free@example.org' });
+    const nobody = await post('/me/addresses', asker, { email: 'zzzzzzzzzzzzzzzz@protected.invalid' });
+    for (const one of [sealed, nobody])
+      expect([one.status, one.headers['location'], one.text]).toEqual([
+        plain.status,
+        plain.headers['location'],
+        plain.text,
+      ]);
+    const asked = await t.person('asker@example.org');
+    const links: { id: string; address: string; typed: string }[] = await t.db.query(
+      `select id, address, typed from proof_link where person_id = $1 order by created_at`,
+      [asked],
+    );
+    expect(links).toHaveLength(2);
+    const secondary = (await heldBy(person))[1]!.address;
+    expect(links[0]).toMatchObject({ address: secondary, typed: secondary });
+    // The mail arrives there and nobody else can read it; whoever does read it joins nothing with somebody protected.
+    const [mail] = await t.db.query(
+      `select subject, text, html, sealed_for as "sealedFor" from mail_message where subject_id = $1`,
+      [links[0]!.id],
+    );
+    expect(mail.sealedFor).toBe(person);
+    const { text } = openedMail(await t.app.get(PersonKeys).forReading(person), mail)!;
+    const link = /http:\/\/concord\.example(\S+)/.exec(text)![1]!;
+    const page = await get(link, asker).expect(200);
+    expect(page.text).toContain('take the protection back');
+    for (const word of [...names, 'T. Alder', 'protected.invalid', 'one address'])
+      expect(page.text).not.toContain(word);
+    await post(link, asker).expect(409);
+    const hash = createHash('sha256').update('protected').digest('hex');
+    const joined = await post(`${link}/join`, asker, { hash }).expect(409);
+    expect(joined.text).toContain('goes by another name');
+    const owners = await t.db.query(`select distinct person_id as id from person_address where lookup = $1`, [
+      t.app.get(PersonKeys).lookup(names[1]!),
+    ]);
+    expect(owners).toEqual([{ id: person }]);
+    expect(await t.person(names[1]!)).toBe(person);
+  });
+
+  it('are not added to while they are sealed', async () => {
+    const refused = await post('/me/addresses', cookie, { email: 'veiled.new@example.org' }).expect(409);
+    expect(refused.text).toContain('no further address can be added');
+    expect(
+      await t.db.query(`select 1 from mail_message where recipient_address = 'veiled.new@example.org'`),
+    ).toEqual([]);
+    await expect(
+      t.app.get(Work).run((tx) => t.app.get(People).addAddress(tx, person, 'veiled.new@example.org', 'x')),
+    ).rejects.toThrow('address.protected');
+  });
+
+  it('are chosen for mail and removed like others, and what named a removed one is still theirs', async () => {
+    const conference = await t.conference();
+    await submitted(t, conference, 'names-both@example.org', {
+      authors: [
+        { name: 'Names Both', email: 'names-both@example.org', corresponding: true },
+        { name: 'Somebody', email: names[0]! },
+      ],
+    });
+    await t.db.query(
+      `insert into registration (id, conference_id, person_id, name, address, attendance, created_at)
+       values ('veiled-registration', $1, $2, 'T. Alder', $3, 'online', clock_timestamp())`,
+      [conference.id, person, (await heldBy(person))[0]!.address],
+    );
+    const [first, second] = await heldBy(person);
+    await post('/me/addresses/remove', cookie, { email: first!.address }).expect(409);
+    await post('/me/addresses/primary', cookie, { email: second!.address }).expect(303);
+    expect((await heldBy(person))[0]).toMatchObject({
+      address: second!.address,
+      typed: names[1],
+      isPrimary: true,
+    });
+    // By the address itself, too.
+    await post('/me/addresses/remove', cookie, { email: names[0] }).expect(303);
+    expect((await heldBy(person)).map(({ typed }) => typed)).toEqual([names[1]]);
+    expect(
+      (await t.db.query(`select address from registration where id = 'veiled-registration'`))[0].address,
+    ).toBe(second!.address);
+    const authors: { address: string }[] = await t.db.query(
+      `select address from submission_author where person_id = $1`,
+      [person],
+    );
+    expect(authors).toHaveLength(1);
+    expect((await t.app.get(People).knownBy(authors[0]!.address))?.address).toBe(second!.address);
+    const told = await t.db.query(
+      `select subject, text, html, recipient_address as "to" from mail_message
+       where kind = 'address_changed' and sealed_for = $1 order by created_at desc limit 1`,
+      [person],
+    );
+    expect(told[0].to).toBe(second!.address);
+    expect(openedMail(await t.app.get(PersonKeys).forReading(person), told[0])!.text).toContain(names[0]);
+    // It is free, and the other comes back with the end of the protection.
+    expect(await t.person(names[0]!)).not.toBe(person);
+    await post('/me/protection/end', cookie).expect(303);
+    expect((await heldBy(person)).map(({ address }) => address)).toEqual([names[1]]);
+  });
+});
 
 describe('addresses of a person', () => {
   it('are added by a link that its asker alone can use, once, by a click', async () => {

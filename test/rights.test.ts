@@ -2,7 +2,10 @@ import { jest } from '@jest/globals';
 import { RecordCheck } from '../src/audit/record-check.js';
 import { Sealer } from '../src/audit/sealer.js';
 import { statements } from '../src/platform/database.js';
+import { hashOf } from '../src/mail/render.js';
+import { openedMail } from '../src/mail/sealed-mail.js';
 import { People } from '../src/people/people.service.js';
+import { PersonKeys } from '../src/people/person-keys.js';
 import { systemActor } from '../src/platform/actor.js';
 import { Storage } from '../src/platform/storage.js';
 import { Rights } from '../src/rights/rights.service.js';
@@ -27,6 +30,16 @@ async function linkTo(address: string, kind: string): Promise<string> {
     [address, kind],
   );
   return /http:\/\/concord\.example(\S+)/.exec(rows[0]?.text ?? '')?.[1] ?? 'no link';
+}
+
+/** The same for somebody protected, whose mail only they and the mail worker can read. */
+async function sealedLink(person: string, kind: string): Promise<string> {
+  const rows: { subject: string; text: string; html: string }[] = await t.db.query(
+    `select subject, text, html from mail_message where sealed_for = $1 and kind = $2 order by created_at desc limit 1`,
+    [person, kind],
+  );
+  const text = openedMail(await t.app.get(PersonKeys).forReading(person), rows[0]!)?.text;
+  return /http:\/\/concord\.example(\S+)/.exec(text ?? '')?.[1] ?? 'no link';
 }
 
 const idOf = async (address: string): Promise<string> =>
@@ -125,6 +138,51 @@ describe('the data of a person', () => {
     );
     const { text } = await get('/me/data/export', await t.cookie('judged-x@example.org')).expect(200);
     expect(text).not.toMatch(/hidden.reviewer|Only for organisers|Not yet told|rejected/i);
+  });
+
+  it('of somebody protected are told to themselves with what is sealed, and their names are not corrected here', async () => {
+    const conference = await t.conference();
+    const email = 'sealed.taker@example.org';
+    const author = { name: 'Leocadia Marchbanks', nativeName: 'Լեոկադիա', email, corresponding: true };
+    const id = await submitted(t, conference, email, { authors: [author] });
+    const cookie = await t.cookie(email);
+    const person = await idOf(email);
+    await t.db.query(`update person set name = $2 where id = $1`, [person, author.name]);
+    await post('/me/protection', cookie, { publicName: 'M. Orchard' }).expect(303);
+    const { text } = await get('/me/data/export', cookie).expect(200);
+    const data = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
+    expect(data['person']![0]).toMatchObject({ name: 'M. Orchard', identity: { name: author.name } });
+    expect(data['addresses']![0]).toMatchObject({
+      address: email,
+      standIn: expect.stringMatching(/@protected\.invalid$/),
+    });
+    expect(data['authorOf']![0]).toMatchObject({
+      submission: id,
+      name: 'M. Orchard',
+      sealed: { name: author.name, nativeName: author.nativeName },
+    });
+    expect(data['mail']!.some((one) => String(one['text']).includes(id))).toBe(true);
+    expect(text).not.toContain('sealed1.');
+    // Nobody else's has a word of it.
+    const other = await t.cookie('other-taker@example.org');
+    expect((await get('/me/data/export', other)).text).not.toMatch(/Leocadia|Orchard|sealed\.taker/);
+
+    const page = await get('/me/data', cookie).expect(200);
+    expect(page.text).not.toContain('name="nativeName"');
+    const version = hidden(page.text, 'version');
+    for (const change of [
+      { name: author.name },
+      { name: 'M. Orchard', nativeName: 'x' },
+      { name: 'M. Orchard', orcid: '0000-0002-1825-0097' },
+    ]) {
+      const refused = await post('/me/data', cookie, { ...change, version }).expect(409);
+      expect(refused.text).toContain('are not written here');
+    }
+    await post('/me/data', cookie, { name: 'M. Orchard', affiliation: 'Orchard House', version }).expect(303);
+    const [row] = await t.db.query(`select name, native_name, orcid, affiliation from person where id = $1`, [
+      person,
+    ]);
+    expect(row).toEqual({ name: 'M. Orchard', native_name: null, orcid: null, affiliation: 'Orchard House' });
   });
 
   it('can be corrected, and what others wrote taken over', async () => {
@@ -300,6 +358,113 @@ describe('an erasure', () => {
       ({ offending }) => offending.length > 0,
     );
     expect(broken).toEqual([]);
+  });
+
+  it('of somebody protected leaves neither the name that others saw nor the real one, and every page stands', async () => {
+    const conference = await t.conference();
+    const organiser = await t.cookie('organiser-pe@example.org');
+    await t.grant('organiser-pe@example.org', 'organiser', conference.id);
+    const email = 'wilhelmina.raven@example.org';
+    const author = {
+      name: 'Wilhelmina Ravenscroft',
+      nativeName: 'Վիլհելմինա Ռեյվ',
+      email,
+      corresponding: true,
+    };
+    const others = [
+      { name: 'Stays Too', email: 'stays-too@example.org', corresponding: true },
+      { name: 'Dr Wilhelmina Ravenscroft', email },
+    ];
+    const alone = await submitted(t, conference, email, { authors: [author] });
+    const before = await submitted(t, conference, 'stays-too@example.org', { authors: others });
+    await t.db.query(
+      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, first_page_read, uploaded_at, uploaded_by)
+       values ($1, 1, 1, 1, $2, 1, $2, '[]', true, clock_timestamp(), $3)`,
+      [alone, await t.app.get(Storage).put(Buffer.from('w')), await idOf(email)],
+    );
+    await t.db.query(
+      `update submission set withdrawal_reason = 'Ms Wilhelmina Ravenscroft asked' where id = $1`,
+      [before],
+    );
+    const cookie = await t.cookie(email);
+    await post('/me/protection', cookie, { publicName: 'Q. Heron Lake' }).expect(303);
+    // Named by their address under a stand-in of its own, and in a draft of theirs.
+    const after = await submitted(t, conference, 'stays-too@example.org', {
+      authors: others,
+      title: 'After',
+    });
+    await t.http
+      .post(`/api/v1/conferences/${conference.slug}/submissions`)
+      .set('cookie', cookie)
+      .set('idempotency-key', 'a-draft-of-wilhelmina')
+      .send(abstractOf(conference, { status: 'draft', authors: [author] }))
+      .expect(201);
+    await post(`/conferences/${conference.slug}/register`, cookie, {
+      name: 'x',
+      attendance: 'online',
+      idempotencyKey: 'registration-of-wilhelmina',
+    }).expect(303);
+    const person = (await get('/api/v1/me', cookie).expect(200)).body.id as string;
+    expect(await whereIs('heron lake')).toContain('submission_author.name');
+    const [{ n: under }] = await t.db.query(
+      `select count(*)::int as n from mail_message where sealed_for = $1 and text <> ''`,
+      [person],
+    );
+    expect(under).toBeGreaterThan(0);
+
+    await post('/me/data/erase', cookie).expect(303);
+    const link = await sealedLink(person, 'erasure_confirm');
+    const page = await get(link, cookie).expect(200);
+    await post(link, cookie, { hash: hidden(page.text, 'hash') }).expect(200);
+
+    expect(await whereIs('ravenscroft', 'ռեյվ', 'wilhelmina', 'heron lake')).toEqual([]);
+    const [row] = await t.db.query(
+      `select name, secret, data_key, protected_at, key_destroyed_at is not null as destroyed from person where id = $1`,
+      [person],
+    );
+    expect(row).toEqual({ name: '', secret: null, data_key: null, protected_at: null, destroyed: true });
+    expect(
+      await t.db.query(`select 1 from mail_message where sealed_for = $1 and (text <> '' or subject <> '')`, [
+        person,
+      ]),
+    ).toEqual([]);
+    expect(await t.db.query(`select 1 from paper where submission_id = $1`, [alone])).toEqual([]);
+    for (const id of [alone, before, after])
+      await get(`/conferences/${conference.slug}/organise/submissions/${id}`, organiser).expect(200);
+    for (const path of ['mail', 'record', 'registrations', 'submissions', 'duplicates'])
+      await get(`/conferences/${conference.slug}/organise/${path}`, organiser).expect(200);
+    const stays = await t.cookie('stays-too@example.org');
+    for (const id of [before, after]) {
+      await get(`/submissions/${id}`, stays).expect(200);
+      await get(`/submissions/${id}/edit`, stays).expect(200);
+    }
+    // The name that others stand under is no name of this person.
+    expect((await get(`/submissions/${after}`, stays)).text).toContain('Name erased');
+    expect((await get('/api/v1/me', await t.cookie(email)).expect(200)).body.id).not.toBe(person);
+    await t.app.get(Sealer).seal();
+    expect((await t.app.get(RecordCheck).check())?.findings).toEqual([]);
+  });
+
+  it('destroys the key of who was never protected, and of who was joined with them', async () => {
+    const conference = await t.conference();
+    await submitted(t, conference, 'keyed@example.org');
+    await t.db.query(
+      `insert into person (id, name, created_at, merged_into) values ('keyed-before', '', clock_timestamp(), $1)`,
+      [await idOf('keyed@example.org')],
+    );
+    const person = await idOf('keyed@example.org');
+    const keys = () =>
+      t.db.query(
+        `select data_key is null as gone, key_destroyed_at is not null as destroyed from person
+        where id in ($1, 'keyed-before') order by id`,
+        [person],
+      );
+    expect((await keys()).map((row: { destroyed: boolean }) => row.destroyed)).toEqual([false, false]);
+    await t.app.get(Rights).eraseFor(systemActor('command'), person, 'Asked by mail');
+    expect(await keys()).toEqual([
+      { gone: true, destroyed: true },
+      { gone: true, destroyed: true },
+    ]);
   });
 
   it('waits until the only chair has handed over', async () => {
@@ -506,6 +671,102 @@ describe('joining two people', () => {
     await t.db.query(`delete from login_session where person_id = $1`, [pair[1]]);
     const second = await get(`${base()}/${pair[0]}/${pair[1]}`, organiser).expect(200);
     expect(second.text).toContain(`One reviews ${own}`);
+  });
+
+  it('is refused for who goes by another name, and neither compares nor shows who that is', async () => {
+    const guarded = await t.conference();
+    await t.grant('joiner@example.org', 'organiser', guarded.id);
+    const at = `/conferences/${guarded.slug}/organise/duplicates`;
+    for (const email of ['cloaked.one@example.org', 'cloaked.onee@example.org', 'cloaked.ones@example.org'])
+      await submitted(t, guarded, email, {
+        authors: [{ name: 'Cloaked Person', email, corresponding: true }],
+      });
+    const ids = await Promise.all(
+      ['cloaked.one@example.org', 'cloaked.onee@example.org', 'cloaked.ones@example.org'].map(idOf),
+    );
+    expect((await get(at, organiser).expect(200)).text).toContain('3 pairs look alike');
+    const cookie = await t.cookie('cloaked.one@example.org');
+    // An organiser has asked before they are protected.
+    const open = await t.cookie('cloaked.onee@example.org');
+    const asking = await get(`${at}/${ids[0]}/${ids[1]}`, organiser).expect(200);
+    await post(`${at}/${ids[0]}/${ids[1]}`, organiser, { hash: hidden(asking.text, 'hash') }).expect(303);
+    const question = await linkTo('cloaked.onee@example.org', 'merge_asked');
+    await post(`${question}/agree`, cookie).expect(303);
+    await post('/me/protection', cookie, { publicName: 'Cloaked Persona' }).expect(303);
+    expect((await post(`${question}/agree`, open).expect(409)).text).toContain(
+      'takes the protection back first',
+    );
+    // The third is named by another under a name for that place.
+    await submitted(t, guarded, 'names-cloaked@example.org', {
+      authors: [
+        { name: 'Names Cloaked', email: 'names-cloaked@example.org', corresponding: true },
+        { name: 'Cloaked Person', email: 'cloaked.ones@example.org', protect: true, publicName: 'V. Vale' },
+      ],
+    });
+    const list = await get(at, organiser).expect(200);
+    expect(list.text).toContain('Nobody looks like anybody else');
+    expect(list.text).not.toMatch(/cloaked|protected\.invalid/i);
+    for (const one of [ids[0]!, ids[2]!]) {
+      const page = await get(`${at}/${one}/${ids[1]}`, organiser).expect(200);
+      expect(page.text).toContain('One of them is protected');
+      expect(page.text).not.toContain('protected.invalid');
+      expect(page.text).not.toMatch(/cloaked\.ones?@/);
+      expect(page.text).not.toContain('name="hash"');
+      const { body } = await get(
+        `/api/v1/conferences/${guarded.slug}/merges/preview?one=${one}&other=${ids[1]}`,
+        organiser,
+      ).expect(200);
+      expect(body).toMatchObject({ way: 'protected', collisions: [] });
+      const shown = [body.from, body.into].find((side: { id: string }) => side.id === one);
+      expect(shown).toEqual({
+        id: one,
+        name: one === ids[0] ? 'Cloaked Persona' : '',
+        nativeName: null,
+        affiliation: null,
+        country: null,
+        address: null,
+        holdings: [],
+      });
+      const refused = await post(`${at}/${one}/${ids[1]}`, organiser, { hash: body.hash }).expect(409);
+      expect(refused.text).toContain('takes the protection back first');
+    }
+    expect(
+      await t.db.query(`select 1 from person where id = any($1) and merged_into is not null`, [ids]),
+    ).toEqual([]);
+  });
+
+  it('keeps drafts and sealed mail readable for the one who stays', async () => {
+    const call = await t.conference();
+    const former = await t.cookie('former.owner@example.org');
+    const draft = await t.http
+      .post(`/api/v1/conferences/${call.slug}/submissions`)
+      .set('cookie', former)
+      .set('idempotency-key', 'a-draft-that-moves')
+      .send(
+        abstractOf(call, {
+          status: 'draft',
+          authors: [{ name: 'Former Owner', email: 'former.owner@example.org', corresponding: true }],
+        }),
+      )
+      .expect(201);
+    const sent = await submitted(t, call, 'former.owner@example.org');
+    await post('/me/protection', former, { publicName: 'B. Bramble' }).expect(303);
+    await post('/me/protection/end', former).expect(303);
+    const cookie = await t.cookie('later.owner@example.org');
+    await post('/me/addresses', cookie, { email: 'former.owner@example.org' }).expect(303);
+    const link = await linkTo('former.owner@example.org', 'address_confirm');
+    const page = await get(link, cookie).expect(200);
+    await post(`${link}/join`, cookie, { hash: hidden(page.text, 'hash') }).expect(303);
+    const person = await idOf('later.owner@example.org');
+    const { body } = await get(`/api/v1/submissions/${draft.body.id}`, cookie).expect(200);
+    expect(body.authors[0]).toMatchObject({ name: 'Former Owner', email: 'former.owner@example.org' });
+    const mail = await t.db.query(
+      `select kind, subject, text, html, body_hash from mail_message where sealed_for = $1 and subject_id = $2`,
+      [person, sent],
+    );
+    expect(mail).toHaveLength(1);
+    expect(openedMail(await t.app.get(PersonKeys).forReading(person), mail[0])!.text).toContain(sent);
+    expect(mail[0].body_hash).toBe(hashOf(mail[0]));
   });
 
   it('tells an organiser who writes here nothing about their own submission', async () => {

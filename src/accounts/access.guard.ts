@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Actor, RequestFacts } from '../platform/actor.js';
+import { PersonKeys } from '../people/person-keys.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { findDangerousKey, findUnstorable } from '../platform/json.js';
 import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
@@ -29,6 +29,7 @@ export class AccessGuard implements CanActivate {
     private readonly authentication: Authentication,
     private readonly limits: Limits,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly keys: PersonKeys,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -103,9 +104,7 @@ export class AccessGuard implements CanActivate {
       route: `${request.method} ${request.url.split('?')[0]}`,
       ...(typeof key === 'string' && key.length > 0 && { idempotencyKey: key }),
       ...(body !== undefined && {
-        bodyHash: createHash('sha256')
-          .update(JSON.stringify(body) ?? '')
-          .digest('hex'),
+        bodyHash: this.keys.bodyHash(JSON.stringify(body) ?? ''),
       }),
       ...(version !== undefined && { seenVersion: Number(version) }),
     };

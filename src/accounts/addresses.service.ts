@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
-import type { PersonAddress } from '../people/person.entity.js';
+import { Protection } from '../people/protection.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newId } from '../platform/ids.js';
-import { Refusal, refuseField } from '../platform/refusal.js';
+import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { ADDRESS_MAILS } from './address-mails.js';
 import { Proofs } from './proofs.service.js';
@@ -17,12 +19,23 @@ const MOST_ADDRESSES = 10;
 
 type AddressChange = 'added' | 'removed' | 'primary';
 
+/** An address as its owner sees it. */
+export interface OwnAddress {
+  /** What tables hold; of somebody protected a stand-in. */
+  address: string;
+  /** As the owner wrote it. */
+  typed: string;
+  isPrimary: boolean;
+  confirmedAt: Date | null;
+}
+
 /** A person's own addresses: every confirmed one signs in, mail goes to the primary one. */
 @Injectable()
 export class Addresses {
   constructor(
     private readonly work: Work,
     private readonly people: People,
+    private readonly protection: Protection,
     private readonly proofs: Proofs,
     private readonly outbox: Outbox,
     private readonly audit: Audit,
@@ -32,24 +45,41 @@ export class Addresses {
     kinds.register(...ADDRESS_MAILS);
   }
 
-  list(personId: string): Promise<PersonAddress[]> {
-    return this.people.addresses(personId);
+  async list(personId: string, manager?: EntityManager): Promise<OwnAddress[]> {
+    const real = await this.protection.ownAddresses(personId, manager);
+    return (await this.people.addresses(personId, manager)).map(
+      ({ address, typed, isPrimary, confirmedAt }) => ({
+        address,
+        typed: real.get(address)?.typed ?? typed,
+        isPrimary,
+        confirmedAt,
+      }),
+    );
   }
 
   /**
    * Sends a link to an address that somebody wants to add. The answer, the mail and the work are the same whether or not the
    * address is somebody else's: that is told only to who has opened the link, and so reads that mailbox.
-   * @throws Refusal 422 on `email`: none, already one's own, or more than ten
+   * @throws Refusal 422 on `email`: none, already one's own, or more than ten; 409 `address.protected` for whoever is protected:
+   *   a question to an address that is nobody's yet would hold it in plain beside them
    */
   async ask(actor: Actor, email: string): Promise<void> {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
     await this.work.run(async (tx) => {
+      if (await this.people.isProtected(actor.personId!, tx))
+        throw new Refusal('conflict', 'address.protected');
       const own = await this.people.addresses(actor.personId!, tx.manager);
-      if (own.some((one) => one.address === address && one.confirmedAt))
+      const held = await this.people.asHeld(address, email.trim(), tx.manager);
+      // A stand-in that stands for nobody is no address.
+      if (isStandIn(held.address) && !held.known) return;
+      if (own.some((one) => one.address === held.address && one.confirmedAt))
         throw refuseField('email', 'ownAddress');
       if (own.length >= MOST_ADDRESSES) throw refuseField('email', 'manyAddresses', MOST_ADDRESSES);
-      await this.proofs.mail(tx, actor.personId!, 'add_address', { address, typed: email.trim() });
+      await this.proofs.mail(tx, actor.personId!, 'add_address', {
+        address: held.address,
+        typed: held.typed,
+      });
     });
   }
 
@@ -70,29 +100,41 @@ export class Addresses {
   }
 
   /** @throws Refusal 404 for an address that is not theirs and confirmed */
-  async makePrimary(actor: Actor, address: string): Promise<void> {
+  async makePrimary(actor: Actor, email: string): Promise<void> {
     await this.work.run(async (tx) => {
       const before = await this.lock(tx, actor);
+      const { address, typed } = await this.ownOf(tx, before, email);
       if (before.some((one) => one.isPrimary && one.address === address)) return;
       // Told to the address that was the primary one.
-      await this.tell(tx, actor, 'primary', address);
+      await this.tell(tx, actor, 'primary', typed);
       await this.people.makePrimary(tx, actor.personId!, address);
     });
   }
 
   /** @throws Refusal 404; 409 `address.primary` */
-  async remove(actor: Actor, address: string): Promise<void> {
+  async remove(actor: Actor, email: string): Promise<void> {
     await this.work.run(async (tx) => {
-      await this.lock(tx, actor);
+      const before = await this.lock(tx, actor);
+      const { address, typed } = await this.ownOf(tx, before, email);
       await this.people.removeAddress(tx, actor.personId!, address);
-      await this.tell(tx, actor, 'removed', address);
+      const primary = before.find((one) => one.isPrimary);
+      if (primary) await this.protection.addressLeaves(tx, actor.personId!, address, primary.address);
+      await this.tell(tx, actor, 'removed', typed);
     });
   }
 
+  /** Which of the actor's addresses is meant, by itself or by what stands for it. @throws Refusal 404 */
+  private async ownOf(tx: Tx, own: readonly OwnAddress[], email: string): Promise<OwnAddress> {
+    const known = await this.people.knownBy(normaliseEmail(email) ?? email, tx.manager);
+    const found = own.find(({ address }) => address === known?.address);
+    if (!found) throw notFound();
+    return found;
+  }
+
   /** Two changes of one person's addresses at once wait for one another. */
-  private async lock(tx: Tx, actor: Actor): Promise<PersonAddress[]> {
+  private async lock(tx: Tx, actor: Actor): Promise<OwnAddress[]> {
     await tx.manager.query(`select 1 from person where id = $1 for update`, [actor.personId]);
-    return this.people.addresses(actor.personId!, tx.manager);
+    return this.list(actor.personId!, tx.manager);
   }
 
   /** Writes the entry of the record and tells the primary address, so that nobody's ways in change unnoticed. */

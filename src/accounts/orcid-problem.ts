@@ -1,6 +1,15 @@
 /** Why an answer from ORCID does not sign in; words in `refusal:orcid.<problem>`. */
 export type OrcidProblem =
-  'expired' | 'state' | 'denied' | 'code' | 'answer' | 'unverified' | 'unreachable' | 'taken' | 'other';
+  | 'expired'
+  | 'state'
+  | 'denied'
+  | 'code'
+  | 'answer'
+  | 'unverified'
+  | 'unreachable'
+  | 'taken'
+  | 'other'
+  | 'protected';
 
 /** What `openid-client` tells of an answer that it refuses. */
 interface Told {

@@ -6,6 +6,8 @@ import { DataSource, In, MoreThan } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { normaliseOrcid } from '../people/orcid.js';
+import { People } from '../people/people.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -45,7 +47,7 @@ const derived = (name: 'state' | 'nonce' | 'verifier', secret: string): string =
  * of its tables.
  */
 @Injectable()
-export class OrcidSignIn {
+export class OrcidSignIn implements NameHolder {
   private configuration: Promise<Configuration> | undefined;
 
   constructor(
@@ -54,6 +56,7 @@ export class OrcidSignIn {
     private readonly clock: Clock,
     private readonly audit: Audit,
     private readonly outbox: Outbox,
+    private readonly people: People,
     private readonly sessions: LoginSessions,
     private readonly passkeys: Passkeys,
     @Inject(CONFIG) private readonly config: Config,
@@ -75,9 +78,10 @@ export class OrcidSignIn {
     return this.start({ purpose: 'sign_in', personId: null, nextPath: next });
   }
 
-  /** Begins linking an iD to the actor. @throws Refusal 422 `proof.needed` where the login session is not fresh */
+  /** Begins linking an iD to the actor. @throws Refusal 422 `proof.needed` where the login session is not fresh, `orcid.protected` */
   async startLink(actor: Actor, loginSessionId: string): Promise<{ secret: string; location: string }> {
     await this.sessions.needFresh(loginSessionId);
+    if (await this.people.isProtected(actor.personId!)) throw new Refusal('rule', 'orcid.protected');
     return this.start({ purpose: 'link', personId: actor.personId, nextPath: '' });
   }
 
@@ -170,8 +174,22 @@ export class OrcidSignIn {
     });
   }
 
+  /** Whoever is protected signs in by no iD, which anybody can look up: the link goes in the moment in which they ask. */
+  async renamed(tx: Tx, { personId, protects }: IdentityChange): Promise<void> {
+    if (!protects) return;
+    await tx.manager.delete(OrcidAttempt, { personId });
+    const { affected } = await tx.manager.delete(PersonOrcid, { personId });
+    if (affected)
+      await this.audit.record(tx, personActor(personId), {
+        conferenceId: null,
+        action: 'orcid.unlinked',
+        subject: ['person', personId],
+      });
+  }
+
   private async link(actor: Actor, attempt: OrcidAttempt, orcid: string): Promise<void> {
     const problem = await this.work.run(async (tx): Promise<OrcidProblem | null> => {
+      if (await this.people.isProtected(actor.personId!, tx)) return 'protected';
       const inserted: unknown[] = await tx.manager.query(
         `insert into person_orcid (orcid, person_id, linked_at) values ($1, $2, $3) on conflict do nothing returning 1`,
         [orcid, actor.personId, tx.now],

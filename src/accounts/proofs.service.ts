@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import { Outbox } from '../mail/outbox.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { hashSecret, newId, newSecret } from '../platform/ids.js';
 import { Refusal } from '../platform/refusal.js';
@@ -19,7 +20,7 @@ const PATH_OF = { add_address: '/me/addresses/confirm', erase: '/me/data/erase' 
 
 /** Mailed links that only the person who asked for them can use, signed in and by a click: one stolen is worth nothing. */
 @Injectable()
-export class Proofs {
+export class Proofs implements NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly outbox: Outbox,
@@ -64,6 +65,19 @@ export class Proofs {
         },
       },
     ]);
+  }
+
+  /**
+   * Somebody goes by another name: links hold what stands for their addresses, and those to addresses that they wanted to add
+   * are gone.
+   */
+  async renamed(tx: Tx, { personId, protects, addresses }: IdentityChange): Promise<void> {
+    for (const [former, address] of addresses)
+      await tx.manager.query(`update proof_link set address = $2, typed = $2 where address = $1`, [
+        former,
+        address,
+      ]);
+    if (protects) await tx.manager.delete(ProofLink, { personId, purpose: 'add_address' });
   }
 
   /**

@@ -4,6 +4,8 @@ import { Audit } from '../audit/audit.service.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import { personActor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { hashSecret, newId, newSecret } from '../platform/ids.js';
@@ -38,7 +40,7 @@ export interface LinkUse {
 
 /** Sign-in by mailed link, without passwords. */
 @Injectable()
-export class SignIn {
+export class SignIn implements NameHolder {
   /** Called when a person has shown that an address is theirs. */
   readonly confirmed = new Port<ConfirmedListener>();
 
@@ -62,21 +64,37 @@ export class SignIn {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
     await this.work.run(async (tx) => {
+      const held = await this.people.asHeld(address, email, tx.manager);
+      if (isStandIn(held.address) && !held.known) return;
       // One after the other for each address, or many at once would each see room for one more.
-      await tx.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`link:${address}`]);
+      await tx.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+        `link:${held.address}`,
+      ]);
       const recent = await tx.manager.count(SignInLink, {
         where: {
-          address,
+          address: held.address,
           usedAt: IsNull(),
           createdAt: MoreThan(new Date(tx.now.getTime() - LINK_MINUTES * 60_000)),
         },
       });
       if (recent >= LINKS_AT_ONCE) return;
-      await this.mailLink(tx, address, email, safePath(next));
+      await this.mailLink(tx, held.address, held.typed, safePath(next));
     });
   }
 
-  /** Writes a link and its mail in a transaction that is under way, as for a guest who has just submitted. */
+  /** Somebody goes by another name: links that were sent to their addresses hold what stands for them. */
+  async renamed(tx: Tx, { addresses }: IdentityChange): Promise<void> {
+    for (const [former, address] of addresses)
+      await tx.manager.query(`update sign_in_link set address = $2, typed = $2 where address = $1`, [
+        former,
+        address,
+      ]);
+  }
+
+  /**
+   * Writes a link and its mail in a transaction that is under way, as for a guest who has just submitted.
+   * @param address in the form that rows hold, with `typed` the same where it is a stand-in
+   */
   async mailLink(tx: Tx, address: string, typed: string, next: string): Promise<void> {
     const link = await this.addLink(tx, { address, typed, next, minutes: LINK_MINUTES, printed: false });
     await this.outbox.add(tx, [
@@ -98,9 +116,11 @@ export class SignIn {
   async printedLink(email: string, next: string, minutes: number): Promise<string> {
     const address = normaliseEmail(email);
     if (!address) throw refuseField('email', 'email', undefined, email);
-    return this.work.run(
-      async (tx) => (await this.addLink(tx, { address, typed: email, next, minutes, printed: true })).url,
-    );
+    return this.work.run(async (tx) => {
+      const held = await this.people.asHeld(address, email, tx.manager);
+      const link = { address: held.address, typed: held.typed, next, minutes, printed: true };
+      return (await this.addLink(tx, link)).url;
+    });
   }
 
   private async addLink(

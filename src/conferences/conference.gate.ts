@@ -14,6 +14,8 @@ const ROLES_FOR = {
   partners: ['organiser', 'partner_manager'],
   proceedings: ['organiser', 'proceedings_editor'],
   roles: ['organiser'],
+  /** Learn who is behind a public name; nobody else may, whatever other roles they have. */
+  safeguard: ['safeguarding_officer'],
 } as const satisfies Record<string, readonly Role[]>;
 
 /** `read` is for anyone, `submit` for anyone signed in, `operate` for the operator. */

@@ -9,13 +9,30 @@ import { Criterion } from './criterion.entity.js';
 import { EntryOwners } from './entry-owners.service.js';
 import { ConferenceLists } from './lists.service.js';
 import { ConferenceRoles } from './roles.service.js';
+import { Safeguarding } from './safeguarding.service.js';
 import { Topic } from './topic.entity.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Conference, Call, Topic, Criterion])],
   controllers: [ConferencesController],
-  providers: [Conferences, EntryOwners, ConferenceLists, ConferenceRoles, ConferenceGate, OperatorGate],
-  exports: [Conferences, EntryOwners, ConferenceLists, ConferenceRoles, ConferenceGate, OperatorGate],
+  providers: [
+    Conferences,
+    EntryOwners,
+    ConferenceLists,
+    ConferenceRoles,
+    Safeguarding,
+    ConferenceGate,
+    OperatorGate,
+  ],
+  exports: [
+    Conferences,
+    EntryOwners,
+    ConferenceLists,
+    ConferenceRoles,
+    Safeguarding,
+    ConferenceGate,
+    OperatorGate,
+  ],
 })
 export class ConferencesModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { normaliseEmail } from '../people/email.js';
 import { People } from '../people/people.service.js';
 import { hasRole, isOperator, ROLES, type Actor, type Role } from '../platform/actor.js';
 import { forbidden, notFound, Refusal } from '../platform/refusal.js';
-import { Work } from '../platform/work.js';
+import { Work, type Tx } from '../platform/work.js';
 import { Conference } from './conference.entity.js';
 import type { GrantRoleDto } from './conferences.dto.js';
 
@@ -15,6 +16,9 @@ export interface RoleHolder {
 
 /** Roles that a conference is never without. */
 const NEVER_EMPTY: readonly Role[] = ['organiser', 'chair'];
+
+/** Roles that a chair alone hands out. */
+export const BY_CHAIRS: readonly Role[] = ['chair', 'safeguarding_officer'];
 
 /** Who holds which role in a conference. */
 @Injectable()
@@ -32,6 +36,7 @@ export class ConferenceRoles {
   async grant(actor: Actor, conference: Conference, input: GrantRoleDto): Promise<RoleHolder> {
     this.mayHandOut(actor, conference, input.role);
     const personId = await this.work.run(async (tx) => {
+      await this.notByAddress(tx, actor, input.email);
       const [found] = await this.people.resolve(
         tx,
         [{ email: input.email, name: input.name ?? '' }],
@@ -67,9 +72,20 @@ export class ConferenceRoles {
     });
   }
 
-  /** Only a chair makes or unmakes a chair: otherwise every organiser could decide by granting themselves the role. */
+  /** The list of roles shows public names, and nobody may learn whose one is by writing an address. */
+  private async notByAddress(tx: Tx, actor: Actor, email: string): Promise<void> {
+    const address = normaliseEmail(email);
+    const known = address === undefined ? undefined : await this.people.knownBy(address, tx.manager);
+    if (!known?.protected || known.personId === actor.personId || known.address === address) return;
+    throw new Refusal('rule', 'role.protected');
+  }
+
+  /**
+   * Only a chair makes or unmakes a chair: otherwise every organiser could decide by granting themselves the role. Likewise
+   * officers, who can read who is behind a public name.
+   */
   private mayHandOut(actor: Actor, conference: Conference, role: Role): void {
-    if (role !== 'chair' || actor.kind === 'system' || isOperator(actor)) return;
+    if (!BY_CHAIRS.includes(role) || actor.kind === 'system' || isOperator(actor)) return;
     if (!hasRole(actor, conference.id, 'chair')) throw forbidden('role.chairOnly');
   }
 }

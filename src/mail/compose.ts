@@ -19,7 +19,16 @@ export interface ClaimedMessage extends Pick<
   | 'attempts'
   | 'version'
   | 'createdAt'
+  | 'sealedFor'
 > {
+  /** The key that it is sealed with, as it is stored. */
+  sealKey: string | null;
+  /** Whose stand-in the recipient's address is, and what is kept of the address behind it. */
+  ownerId: string | null;
+  ownerKey: string | null;
+  ownerProtected: boolean;
+  ownAddress: string | null;
+  ownTyped: string | null;
   conferenceName: string | null;
   contactAddress: string | null;
   /** When it was claimed. */

@@ -25,7 +25,7 @@ export class MailMessage {
   /** Empty once a message of a secret kind is settled, as is `html`. */
   @Column('text') text: string;
   @Column('text') html: string;
-  /** SHA-256 over subject, text and HTML as they were rendered. */
+  /** SHA-256 over subject, text and HTML as they stand here. */
   @Column('text') bodyHash: string;
   /** Message-ID header, with angle brackets; the same in every attempt. */
   @Column('text') messageId: string;
@@ -40,4 +40,6 @@ export class MailMessage {
   @Column('text', { nullable: true }) response: string | null;
   @Column('int') version: number;
   @Column('timestamptz') createdAt: Date;
+  /** Under whose key subject and bodies are sealed; null where they are to be read. */
+  @Column('text', { nullable: true }) sealedFor: string | null;
 }

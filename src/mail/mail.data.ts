@@ -1,25 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { needlesOf, patternOf, type ErasedPerson, withoutNeedles } from '../people/needles.js';
+import { PersonKeys } from '../people/person-keys.js';
 import { holdingsBy, moveColumns, type Holding, type PersonalData } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
-import { hashOf } from './render.js';
+import { hashOf, type Rendered } from './render.js';
+import { openedMail, sealMail } from './sealed-mail.js';
 
 const UNSENT = `state in ('ready', 'held', 'claimed', 'deferred')`;
 
 /** Messages to a person, and those that name them. */
 @Injectable()
 export class MailData implements PersonalData {
-  readonly columns = ['mail_message.recipient_id'];
+  readonly columns = ['mail_message.recipient_id', 'mail_message.sealed_for'];
+
+  constructor(private readonly keys: PersonKeys) {}
 
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
-    return {
-      mail: await db.query(
-        `select created_at as "writtenAt", recipient_typed as "to", subject, text, state from mail_message
-         where recipient_id = $1 order by created_at, id`,
+    const key = await this.keys.forReading(personId, db);
+    const rows: (Rendered & { writtenAt: Date; to: string; state: string; sealed: boolean })[] =
+      await db.query(
+        `select created_at as "writtenAt", recipient_typed as "to", subject, text, html, state,
+         sealed_for is not distinct from $1 as sealed from mail_message
+       where recipient_id = $1 order by created_at, id`,
         [personId],
-      ),
+      );
+    return {
+      mail: rows.map(({ writtenAt, to, state, sealed, ...message }) => {
+        const own = sealed ? openedMail(key, message) : message;
+        return { writtenAt, to, subject: own?.subject ?? '', text: own?.text ?? '', state };
+      }),
     };
   }
 
@@ -29,11 +40,15 @@ export class MailData implements PersonalData {
       personId,
       'emptied',
       `select 'mail' as kind, id, conference_id as "conferenceId", null as "submissionId" from mail_message
-       where recipient_id = $1 or recipient_address in (select address from person_address where person_id = $1)`,
+       where recipient_id = $1 or sealed_for = $1
+         or recipient_address in (select address from person_address where person_id = $1)`,
     );
   }
 
-  /** Bodies go, their hashes stay. What has yet to go out to others says the replacement instead of the name. */
+  /**
+   * Bodies go, their hashes stay. What has yet to go out to others says the replacement instead of the name; what is sealed for
+   * the person goes with their key.
+   */
   async erase(tx: Tx, _actor: Actor, person: ErasedPerson): Promise<void> {
     await tx.manager.query(
       `update mail_message set text = '', html = '', subject = '', recipient_name = '', response = null,
@@ -61,7 +76,8 @@ export class MailData implements PersonalData {
         html: without(row.html, true),
       };
       await tx.manager.query(
-        `update mail_message set subject = $2, text = $3, html = $4, body_hash = $5, version = version + 1,
+        `update mail_message set subject = $2, text = $3, html = $4, body_hash = $5,
+           version = case when state = 'claimed' then version + 1 else version end,
            state = case when state = 'claimed' then 'ready' else state end, claimed_at = null where id = $1`,
         [row.id, changed.subject, changed.text, changed.html, hashOf(changed)],
       );
@@ -75,6 +91,30 @@ export class MailData implements PersonalData {
   }
 
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
+    await this.sealAnew(tx, fromId, intoId);
     await moveColumns(tx, this.columns, fromId, intoId);
+  }
+
+  /** What was sealed while somebody was protected can be read with the key of the one who stays. */
+  private async sealAnew(tx: Tx, fromId: string, intoId: string): Promise<void> {
+    const rows: (Rendered & { id: string })[] = await tx.manager.query(
+      `select id, subject, text, html from mail_message where sealed_for = $1 for update`,
+      [fromId],
+    );
+    if (rows.length === 0) return;
+    const [from, into] = [await this.keys.of(tx, fromId), await this.keys.of(tx, intoId)];
+    if (!from || !into) return;
+    for (const { id, ...row } of rows) {
+      const message = openedMail(from, row);
+      // Secret bodies are taken out once they were sent, and are vouched for as they were.
+      if (!message || message.text === '') continue;
+      const sealed = sealMail(into, message);
+      await tx.manager.query(
+        `update mail_message set subject = $2, text = $3, html = $4, body_hash = $5, version = version + 1,
+           state = case when state = 'claimed' then 'ready' else state end,
+           claimed_at = case when state = 'claimed' then null else claimed_at end where id = $1`,
+        [id, sealed.subject, sealed.text, sealed.html, sealed.bodyHash],
+      );
+    }
   }
 }

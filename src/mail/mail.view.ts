@@ -7,7 +7,8 @@ const line = {
   id: Type.String(),
   kind: Type.String(),
   to: Type.Object({ name: Type.String(), address: Type.String() }, { additionalProperties: false }),
-  subject: Type.String(),
+  subject: Type.String({ description: 'Empty where the message is protected' }),
+  protected: Type.Boolean({ description: 'It goes to or names somebody whose identity is protected' }),
   state: Type.Union(MAIL_STATES.map((state) => Type.Literal(state))),
   attempts: Type.Integer(),
   nextAttemptAt: orNull(instant),
@@ -22,7 +23,7 @@ const line = {
 export const MailLine = Type.Object(line, { additionalProperties: false });
 export type MailLine = Static<typeof MailLine>;
 
-/** One message; `text` is null where the body is secret. */
+/** One message; `text` is null where the body is secret or protected. */
 export const MailView = Type.Object(
   { ...line, messageId: Type.String(), bodyHash: Type.String(), text: orNull(Type.String()) },
   { additionalProperties: false },
@@ -36,7 +37,8 @@ export function mailLine(row: MailMessage, secret: boolean): MailLine {
     id: row.id,
     kind: row.kind,
     to: { name: row.recipientName, address: row.recipientTyped },
-    subject: row.subject,
+    subject: row.sealedFor === null ? row.subject : '',
+    protected: row.sealedFor !== null,
     state: row.state,
     attempts: row.attempts,
     nextAttemptAt: waits ? row.nextAttemptAt.toISOString() : null,
@@ -54,6 +56,6 @@ export function mailView(row: MailMessage, secret: boolean): MailView {
     ...mailLine(row, secret),
     messageId: row.messageId,
     bodyHash: row.bodyHash,
-    text: secret ? null : row.text,
+    text: secret || row.sealedFor !== null ? null : row.text,
   };
 }

@@ -2,6 +2,8 @@ import { StartFailure } from '../platform/start-failure.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { PersonKeys } from '../people/person-keys.js';
+import { isStandIn } from '../people/stand-in.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOGGER } from '../platform/platform.module.js';
@@ -9,6 +11,8 @@ import { Queues } from '../platform/queue.js';
 import { Metrics } from '../platform/telemetry.js';
 import { compose, type ClaimedMessage } from './compose.js';
 import { MailKinds } from './kinds.js';
+import { hashOf } from './render.js';
+import { codesOnly, openMail, realAddress } from './sealed-mail.js';
 import { backOffMs, GIVE_UP_AFTER_MS, type MailState } from './mail-rules.js';
 import { Slots } from './slots.js';
 import { ServerTrouble, SmtpPool, type Attempt } from './smtp.js';
@@ -74,6 +78,7 @@ export class MailWorker {
     private readonly queues: Queues,
     private readonly metrics: Metrics,
     private readonly kinds: MailKinds,
+    private readonly keys: PersonKeys,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -213,8 +218,14 @@ export class MailWorker {
        select m.id, m.kind, m.recipient_address as "recipientAddress", m.recipient_name as "recipientName", m.locale,
          m.subject, m.text, m.html, m.body_hash as "bodyHash", m.message_id as "messageId", m.attempts, m.version,
          m.created_at as "createdAt", m.claimed_at as "claimedAt",
-         c.name as "conferenceName", c.contact_address as "contactAddress"
-       from claimed m left join conference c on c.id = m.conference_id`,
+         c.name as "conferenceName", c.contact_address as "contactAddress", m.sealed_for as "sealedFor",
+         k.data_key as "sealKey", a.address as "ownAddress", a.typed as "ownTyped", o.id as "ownerId",
+         o.data_key as "ownerKey", o.protected_at is not null as "ownerProtected"
+       from claimed m left join conference c on c.id = m.conference_id
+       left join person k on k.id = m.sealed_for
+       left join address_alias s on s.alias = m.recipient_address
+       left join person_address a on a.address = coalesce(s.address, m.recipient_address) and m.sealed_for is not null
+       left join person o on o.id = a.person_id`,
       [this.clock.offsetMs, ...parameters],
     );
   }
@@ -222,7 +233,7 @@ export class MailWorker {
   private async handle(row: ClaimedMessage): Promise<void> {
     let composed: Awaited<ReturnType<typeof compose>>;
     try {
-      composed = await compose(row, this.config.mailFrom);
+      composed = await compose(this.readable(row), this.config.mailFrom);
     } catch (error) {
       const response = (error as Error).message;
       this.logger.error({ message: row.id, error: response }, 'a message cannot be sent as it is');
@@ -236,7 +247,29 @@ export class MailWorker {
       attempt = { outcome: 'unavailable', response: error.message, answered: false };
     }
     // Null: it was taken back from us, and is somebody else's now.
-    if (attempt) await this.settle(row, attempt);
+    if (!attempt) return;
+    if (row.sealedFor) attempt = { ...attempt, response: codesOnly(attempt.response) };
+    await this.settle(row, attempt);
+  }
+
+  /**
+   * A sealed message as its recipient will read it, and where it goes. It is opened here, just before it is sent, and nowhere else.
+   * @throws Error when what is stored is not what was released, or its key was destroyed
+   */
+  private readable(row: ClaimedMessage): ClaimedMessage {
+    if (row.sealedFor === null) return row;
+    if (hashOf(row) !== row.bodyHash) throw new Error('the text is not the one that was released');
+    const key = this.keys.unwrap(row.sealedFor, row.sealKey);
+    if (!key) throw new Error('the key of this message was destroyed');
+    const message = openMail(key, row);
+    const readable = { ...row, ...message, bodyHash: hashOf(message) };
+    if (!isStandIn(row.recipientAddress)) return readable;
+    const owner = row.ownerId === null ? null : this.keys.unwrap(row.ownerId, row.ownerKey);
+    const at = { address: row.ownAddress!, typed: row.ownTyped!, isProtected: row.ownerProtected };
+    const address = row.ownerId === null ? undefined : realAddress(at, owner);
+    if (address === undefined) throw new Error('nobody knows any more where this message goes');
+    // Whoever reads along in the mailbox finds no name beside the address.
+    return { ...readable, recipientAddress: address, recipientName: '' };
   }
 
   /** Committed before the first byte: from here on only this worker, or a person, can say what became of it. */
@@ -288,7 +321,8 @@ export class MailWorker {
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.db.query(
-          `update mail_message set state = $4, attempts = $5, response = $6, version = version + 1,
+          `update mail_message set state = $4, attempts = $5,
+             response = case when sealed_for is null then $6 else $10 end, version = version + 1,
              next_attempt_at = ${NOW} + make_interval(secs => $7::float8 / 1000),
              settled_at = case when $8 then ${NOW} end,
              text = case when $9 then '' else text end, html = case when $9 then '' else html end
@@ -303,6 +337,7 @@ export class MailWorker {
             facts.waitMs,
             settled,
             secret,
+            codesOnly(facts.response),
           ],
         );
         return;

@@ -1,6 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Brackets, DataSource } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
+import { mentions } from '../people/identity.js';
+import { People } from '../people/people.service.js';
+import { PersonKeys, type KeyDestroyedListener, type PersonKey } from '../people/person-keys.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { decodeCursor, encodeCursor } from '../platform/cursor.js';
@@ -14,6 +19,7 @@ import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
 import { MAIL_STATES, RESENDABLE, type MailState } from './mail-rules.js';
 import { hashOf, render } from './render.js';
+import { codesOnly, sealMail } from './sealed-mail.js';
 
 /** A message to be written; it is rendered at once, for its one recipient. */
 export interface NewMessage {
@@ -50,12 +56,18 @@ function instantOf(part: string | number | undefined): Date {
   return at;
 }
 
+/** Who is behind a stand-in; the key is null where it was destroyed. */
+interface Owner {
+  personId: string;
+  key: PersonKey | null;
+}
+
 /** Rows per insert statement; between two of them others get their turn. */
 const CHUNK = 100;
 
 /** The outbox: what is to be sent is written in the transaction that causes it. The only writer of new messages. */
 @Injectable()
-export class Outbox {
+export class Outbox implements NameHolder, KeyDestroyedListener {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -63,6 +75,8 @@ export class Outbox {
     private readonly idempotency: Idempotency,
     private readonly kinds: MailKinds,
     private readonly queues: Queues,
+    private readonly people: People,
+    private readonly keys: PersonKeys,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -81,17 +95,19 @@ export class Outbox {
   }
 
   private async insert(tx: Tx, messages: readonly NewMessage[]): Promise<string[]> {
-    const rows = messages.map((message) => this.rowOf(message));
+    const owners = await this.owners(tx, messages);
+    const rows = this.rowsOf(messages, owners);
     const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
     const inserted: { id: string }[] = await tx.manager.query(
       `insert into mail_message (id, conference_id, kind, recipient_id, recipient_address, recipient_name, recipient_typed,
-         subject_id, occasion, locale, subject, text, html, body_hash, message_id, next_attempt_at, created_at)
-       select m.id, m.conference_id, m.kind, m.recipient_id, m.address, m.name, coalesce(a.typed, m.address),
-         m.subject_id, m.occasion, m.locale, m.subject, m.text, m.html, m.body_hash, m.message_id, $15, $15
+         subject_id, occasion, locale, subject, text, html, body_hash, message_id, sealed_for, next_attempt_at, created_at)
+       select m.id, m.conference_id, m.kind, m.recipient_id, m.address, m.name,
+         case when m.sealed_for is null then coalesce(a.typed, m.address) else m.address end,
+         m.subject_id, m.occasion, m.locale, m.subject, m.text, m.html, m.body_hash, m.message_id, m.sealed_for, $16, $16
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]) with ordinality
+         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]) with ordinality
          as m (id, conference_id, kind, recipient_id, address, name, subject_id, occasion, locale, subject, text, html,
-           body_hash, message_id, position)
+           body_hash, message_id, sealed_for, position)
        left join person_address a on a.address = m.address
        order by m.position
        on conflict (kind, recipient_address, subject_id, occasion) where resend_of is null do nothing
@@ -111,10 +127,31 @@ export class Outbox {
         column('html'),
         column('bodyHash'),
         column('messageId'),
+        column('sealedFor'),
         tx.now,
       ],
     );
     return inserted.map(({ id }) => id);
+  }
+
+  /** Whom stand-ins among the addresses stand for, with their keys; without any there is no statement. */
+  private async owners(tx: Tx, messages: readonly NewMessage[]): Promise<Map<string, Owner>> {
+    const standIns = [...new Set(messages.map(({ to }) => to.address).filter(isStandIn))];
+    const owners = new Map<string, Owner>();
+    for (const [address, { personId }] of await this.people.known(standIns, tx.manager, tx))
+      owners.set(address, { personId, key: await this.keys.of(tx, personId) });
+    return owners;
+  }
+
+  /** What goes to a stand-in can be read with its owner's key alone; where that is destroyed, nothing goes any more. */
+  private rowsOf(messages: readonly NewMessage[], owners: ReadonlyMap<string, Owner>) {
+    return messages.flatMap((message) => {
+      const row = { ...this.rowOf(message), sealedFor: null as string | null };
+      if (!isStandIn(message.to.address)) return [row];
+      const owner = owners.get(message.to.address);
+      if (!owner?.key) return [];
+      return [{ ...row, ...sealMail(owner.key, row), sealedFor: owner.personId }];
+    });
   }
 
   private rowOf(message: NewMessage) {
@@ -156,6 +193,62 @@ export class Outbox {
     return `<${id}@${this.config.mailFrom.address.split('@').at(-1)}>`;
   }
 
+  /**
+   * Somebody goes by another name. Where they are protected from now on, what was ever written to them is sealed, and so is what
+   * tells others who they are; it still goes out where it waits. What is sealed stays sealed when protection ends.
+   */
+  async renamed(tx: Tx, change: IdentityChange): Promise<void> {
+    const { personId, key, protects, name, addresses, words } = change;
+    for (const [former, address] of addresses)
+      await tx.manager.query(
+        `update mail_message m set recipient_address = $2, recipient_typed = $2 where recipient_address = $1
+           and (resend_of is not null or not exists (select 1 from mail_message o where o.recipient_address = $2
+             and o.kind = m.kind and o.subject_id = m.subject_id and o.occasion = m.occasion and o.resend_of is null))`,
+        [former, address],
+      );
+    // What was written to them under another name, for one place, says nothing of this one.
+    await tx.manager.query(
+      `update mail_message set recipient_name = $2 where recipient_id = $1
+         and recipient_address not in (select alias from address_alias)`,
+      [personId, name],
+    );
+    if (!protects) return;
+    const rows: (Pick<MailMessage, 'id' | 'subject' | 'text' | 'html' | 'response'> & { own: boolean })[] =
+      await tx.manager.query(
+        `select id, subject, text, html, response,
+           (recipient_id is not distinct from $1 or recipient_address = any($2)) as own
+         from mail_message where sealed_for is null and (recipient_id = $1
+           or recipient_address = any($2) or exists (select 1 from unnest($3::text[]) as w (word)
+             where position(lower(word) in lower(subject || ' ' || text || ' ' || coalesce(response, ''))) > 0))
+         for update`,
+        [personId, [...addresses.values()], words],
+      );
+    for (const row of rows) {
+      if (!row.own && !mentions(`${row.subject}\n${row.text}\n${row.response ?? ''}`, words)) continue;
+      await tx.manager.update(
+        MailMessage,
+        { id: row.id },
+        {
+          ...sealMail(key, row),
+          sealedFor: personId,
+          ...(row.response !== null && { response: codesOnly(row.response) }),
+        },
+      );
+    }
+  }
+
+  /** What was sealed for them is dropped; what waits is taken back. */
+  async keyDestroyed(tx: Tx, personId: string): Promise<void> {
+    await tx.manager.query(
+      `update mail_message set subject = '', text = '', html = '',
+         state = case when settled_at is null and state <> 'sending' then 'cancelled' else state end,
+         settled_at = case when state = 'sending' then null else coalesce(settled_at, $2) end,
+         version = case when state = 'sending' then version else version + 1 end
+       where sealed_for = $1`,
+      [personId, tx.now],
+    );
+  }
+
   /** Takes back what has not gone out yet about a subject, because something newer takes its place. @returns how many. */
   async supersede(tx: Tx, subjectId: string, kinds: readonly string[]): Promise<number> {
     const [, count] = await tx.manager.query<[unknown, number]>(
@@ -185,7 +278,7 @@ export class Outbox {
             .where('m.recipientName ilike :pattern', { pattern })
             .orWhere('m.recipientTyped ilike :pattern')
             .orWhere('m.recipientAddress ilike :pattern')
-            .orWhere('m.subject ilike :pattern'),
+            .orWhere('(m.sealedFor is null and m.subject ilike :pattern)'),
         ),
       );
     }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -8,6 +8,7 @@ import { EntryOwners } from '../conferences/entry-owners.service.js';
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Idempotency } from '../platform/idempotency.js';
@@ -22,7 +23,7 @@ import type { AnswerLetterDto, LetterDto, LetterQuery } from './letters.dto.js';
 
 /** Letters of interest; the only writer of their table. */
 @Injectable()
-export class Letters implements ConfirmedListener {
+export class Letters implements ConfirmedListener, NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -74,7 +75,7 @@ export class Letters implements ConfirmedListener {
       organisation: input.organisation,
       country: input.country || null,
       website: input.website ?? null,
-      contactName: input.contactName,
+      contactName: owner.name,
       address: owner.address,
       contribution: input.contribution,
       letter: input.letter,
@@ -102,6 +103,26 @@ export class Letters implements ConfirmedListener {
     if (owner.heldUntil) await this.signIn.mailLink(tx, owner.address, owner.typed, `/letters/${letter.id}`);
     else await this.mail(tx, 'letter_receipt', letter, conference, 'received');
     return letter.id;
+  }
+
+  /** Somebody goes by another name: rows hold it, and what stands for their address. */
+  async renamed(tx: Tx, { personId, name, addresses }: IdentityChange): Promise<void> {
+    await tx.manager.query(
+      `update letter_of_interest set contact_name = case when address in (select alias from address_alias) then contact_name else $2 end,
+         address = coalesce((select m.held from unnest($3::text[], $4::text[]) as m (former, held)
+           where m.former = letter_of_interest.address), address)
+       where person_id = $1`,
+      [personId, name, [...addresses.keys()], [...addresses.values()]],
+    );
+  }
+
+  /** Whom rows of a conference name. */
+  async participants(conferenceId: string, manager: EntityManager): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `select distinct person_id as id from letter_of_interest where conference_id = $1 and held_until is null`,
+      [conferenceId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** A conference's letters, newest first, without those whose address nobody has confirmed. */

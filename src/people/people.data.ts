@@ -3,7 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import type { Tx } from '../platform/work.js';
 import { Person, PersonAddress } from './person.entity.js';
+import { openAddress, openIdentity } from './identity.js';
 import { needlesOf, patternOf, type ErasedPerson } from './needles.js';
+import { opened, PersonKeys } from './person-keys.js';
 import { holdingsBy, moveColumns, type Holding, type PersonalData } from './personal-data.js';
 
 /** The person's own row, addresses, roles and keys of repeats, and the reasons in the record. Comes last: others read the names. */
@@ -16,17 +18,30 @@ export class PeopleData implements PersonalData {
     'role_grant.granted_by',
   ];
 
+  constructor(private readonly keys: PersonKeys) {}
+
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
+    const key = await this.keys.forReading(personId, db);
+    const people: { secret: string | null }[] = await db.query(
+      `select name, native_name as "nativeName", affiliation, country, orcid, locale, created_at as "createdAt", secret,
+         protected_at as "protectedAt"
+       from person where id = $1`,
+      [personId],
+    );
+    const addresses: { address: string; typed: string }[] = await db.query(
+      `select address, typed, is_primary as "primary", confirmed_at as "confirmedAt", created_at as "createdAt"
+       from person_address where person_id = $1 order by is_primary desc, address`,
+      [personId],
+    );
     return {
-      person: await db.query(
-        `select name, native_name as "nativeName", affiliation, country, orcid, locale, created_at as "createdAt"
-         from person where id = $1`,
-        [personId],
+      // What is sealed is the person's own: it is told to them, and to nobody else.
+      person: people.map(({ secret, ...row }) =>
+        secret !== null && key ? { ...row, identity: openIdentity(key, secret) } : row,
       ),
-      addresses: await db.query(
-        `select address, typed, is_primary as "primary", confirmed_at as "confirmedAt", created_at as "createdAt"
-         from person_address where person_id = $1 order by is_primary desc, address`,
-        [personId],
+      addresses: addresses.map((row) =>
+        key && opened(key, 'address', row.typed) !== undefined
+          ? { ...row, ...openAddress(key, row.typed), standIn: row.address }
+          : row,
       ),
       roles: await db.query(
         `select g.role, c.name as conference, g.granted_at as "grantedAt", g.revoked_at as "revokedAt"
@@ -81,7 +96,7 @@ export class PeopleData implements PersonalData {
       await tx.manager.query(`update audit_entry set reason = null, reason_salt = null where reason ~* $1`, [
         pattern,
       ]);
-    await this.empty(tx, person.id, { erasedAt: tx.now });
+    await this.empty(tx, person.id, { erasedAt: tx.now, protectedAt: null });
   }
 
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
@@ -98,11 +113,15 @@ export class PeopleData implements PersonalData {
     await this.empty(tx, fromId, { mergedInto: intoId });
   }
 
-  private async empty(tx: Tx, id: string, end: { erasedAt: Date } | { mergedInto: string }): Promise<void> {
+  private async empty(
+    tx: Tx,
+    id: string,
+    end: { erasedAt: Date; protectedAt: null } | { mergedInto: string },
+  ): Promise<void> {
     await tx.manager.update(
       Person,
       { id },
-      { name: '', nativeName: null, affiliation: null, country: null, orcid: null, ...end },
+      { name: '', secret: null, nativeName: null, affiliation: null, country: null, orcid: null, ...end },
     );
   }
 }

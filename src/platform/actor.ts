@@ -25,7 +25,7 @@ export interface RequestFacts {
   /** Method and path pattern. */
   route: string;
   idempotencyKey?: string;
-  /** SHA-256 of the body, to tell a repeat from another request under the same key. */
+  /** Keyed hash of the body, to tell a repeat from another request under the same key. */
   bodyHash?: string;
   /** The version the caller has seen (`If-Match`, or a form's hidden field). */
   seenVersion?: number;

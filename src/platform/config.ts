@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StartFailure } from './start-failure.js';
 import { projectFile } from './program.js';
 
@@ -11,6 +11,8 @@ export interface Config {
   varDir: string;
   /** Where the private key of the record lies; processes on several machines share one. */
   signingKeyFile: string;
+  /** Where the key lies that wraps every person's key; all processes share one. */
+  masterKeyFile: string;
   /** Undefined means the embedded default: Concord brings its own PostgreSQL. */
   databaseUrl: string | undefined;
   /** Undefined means the queue lives in PostgreSQL. */
@@ -88,14 +90,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   );
   const varDir = resolve(ROOT, env['VAR_DIR'] || 'var');
   const databaseUrl = address(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const signingKeyFile = env['SIGNING_KEY_FILE']
+    ? resolve(ROOT, env['SIGNING_KEY_FILE'])
+    : join(varDir, 'signing-key.pem');
   return {
     port,
     host: env['HOST'] || (databaseUrl ? '0.0.0.0' : '127.0.0.1'),
     publicUrl,
     varDir,
-    signingKeyFile: env['SIGNING_KEY_FILE']
-      ? resolve(ROOT, env['SIGNING_KEY_FILE'])
-      : join(varDir, 'signing-key.pem'),
+    signingKeyFile,
+    masterKeyFile: env['MASTER_KEY_FILE']
+      ? resolve(ROOT, env['MASTER_KEY_FILE'])
+      : join(dirname(signingKeyFile), 'master-key'),
     databaseUrl,
     redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),

@@ -4,6 +4,7 @@ import { DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Conference } from '../conferences/conference.entity.js';
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
@@ -11,7 +12,7 @@ import { limitOf, type PageQuery } from '../platform/paging.js';
 import { Queues } from '../platform/queue.js';
 import { notFound } from '../platform/refusal.js';
 import { Storage } from '../platform/storage.js';
-import { Work } from '../platform/work.js';
+import { Work, type Tx } from '../platform/work.js';
 import { ProceedingsBuild, ProceedingsFile } from './proceedings-build.entity.js';
 import { papersOf, snapshotHash } from './snapshot.js';
 import { Volumes } from './volume.service.js';
@@ -30,7 +31,7 @@ export interface BuildSummary extends Omit<ProceedingsBuild, 'snapshot'> {
 
 const SUMMARY = `
   select b.id, b.conference_id as "conferenceId", c.slug, b.status, b.stage, b.progress, b.problem,
-    b.snapshot_hash as "snapshotHash", b.requested_by as "requestedBy", p.name as "requestedByName",
+    b.snapshot_hash as "snapshotHash", b.names_protected as "namesProtected", b.requested_by as "requestedBy", p.name as "requestedByName",
     b.created_at as "createdAt", b.started_at as "startedAt", b.finished_at as "finishedAt",
     (select coalesce(sum(jsonb_array_length(s -> 'papers')), 0)::int
      from jsonb_array_elements(b.snapshot -> 'sections') s) as papers
@@ -38,7 +39,7 @@ const SUMMARY = `
 
 /** Requests for the proceedings' files and what became of them. The worker writes the progress. */
 @Injectable()
-export class Builds {
+export class Builds implements NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -70,6 +71,7 @@ export class Builds {
           snapshotHash: hash,
           requestedBy: actor.personId,
           createdAt: tx.now,
+          namesProtected: false,
         });
         await this.audit.record(tx, actor, {
           conferenceId: conference.id,
@@ -83,6 +85,16 @@ export class Builds {
       return made;
     });
     return this.one(id);
+  }
+
+  /** What is printed stays as it is: builds that name whoever is protected from now on are marked for the organisers. */
+  async renamed(tx: Tx, { protects, words }: IdentityChange): Promise<void> {
+    if (!protects) return;
+    await tx.manager.query(
+      `update proceedings_build set names_protected = true where exists (
+         select 1 from unnest($1::text[]) as w (word) where position(lower(word) in lower(snapshot::text)) > 0)`,
+      [words],
+    );
   }
 
   /** Builds of a conference, newest first. */

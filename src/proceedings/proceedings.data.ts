@@ -60,7 +60,8 @@ export class ProceedingsData implements PersonalData {
   /** Equal files are kept once: one that another build leads to stays. */
   private async forget(files: readonly string[]): Promise<void> {
     const used: { sha256: string }[] = await this.db.query(
-      `select sha256 from proceedings_file where sha256 = any($1)`,
+      `select sha256 from proceedings_file where sha256 = any($1)
+       union select unnest(array[sha256, clean_sha256]) from paper where sha256 = any($1) or clean_sha256 = any($1)`,
       [files],
     );
     const kept = new Set(used.map(({ sha256 }) => sha256));

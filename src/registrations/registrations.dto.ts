@@ -9,6 +9,8 @@ export class RegistrationDto {
   @Line(200) name: string;
   /** Somebody signed in may leave it out. */
   @EmailLine({ optional: true }) email?: string;
+  /** The name under which the attendee appears, where their identity is to be protected. */
+  @Line(200, { optional: true }) publicName?: string;
   @Line(300, { optional: true }) affiliation?: string;
   @ClearableCountry() country?: string;
   @OneOf(ATTENDANCES) attendance: Attendance;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { Conference } from '../conferences/conference.entity.js';
@@ -8,6 +8,9 @@ import { EntryOwners, type EntryOwner } from '../conferences/entry-owners.servic
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
+import { givesAway } from '../people/identity.js';
+import { isStandIn } from '../people/stand-in.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { violates } from '../platform/database.js';
@@ -15,7 +18,7 @@ import { translator } from '../platform/i18n.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
 import { limitOf } from '../platform/paging.js';
-import { notFound, Refusal } from '../platform/refusal.js';
+import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { REGISTRATION_MAILS } from './registration-mails.js';
 import {
@@ -32,7 +35,7 @@ type MailOf = 'registration_confirmation' | 'registration_changed' | 'registrati
 
 /** Registrations of attendees; the only writer of their table. */
 @Injectable()
-export class Registrations implements ConfirmedListener {
+export class Registrations implements ConfirmedListener, NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -81,9 +84,12 @@ export class Registrations implements ConfirmedListener {
     if (!registrationOpen) throw new Refusal('rule', 'registration.closed');
     const problem = interpretationProblem(input.interpretation, interpretation);
     if (problem) throw new Refusal('rule', 'fields', { fields: [problem] });
+    if (input.publicName && givesAway(input.publicName, [input.name, input.email]))
+      throw refuseField('publicName', 'givesAway', undefined, input.publicName);
     const owner = await this.owners.of(tx, actor, {
       email: input.email,
       name: input.name,
+      publicName: input.publicName,
       affiliation: input.affiliation,
       country: input.country || undefined,
     });
@@ -113,7 +119,7 @@ export class Registrations implements ConfirmedListener {
       id: newId(),
       conferenceId: conference.id,
       personId: owner.personId,
-      name: input.name,
+      name: owner.name,
       affiliation: input.affiliation ?? null,
       country: input.country || null,
       address: owner.address,
@@ -137,6 +143,26 @@ export class Registrations implements ConfirmedListener {
       await this.signIn.mailLink(tx, owner.address, owner.typed, `/registrations/${registration.id}`);
     else await this.mail(tx, 'registration_confirmation', registration, 'registered');
     return registration.id;
+  }
+
+  /** Somebody goes by another name: rows hold it, and what stands for their address. */
+  async renamed(tx: Tx, { personId, name, addresses }: IdentityChange): Promise<void> {
+    await tx.manager.query(
+      `update registration set name = case when address in (select alias from address_alias) then name else $2 end,
+         address = coalesce((select m.held from unnest($3::text[], $4::text[]) as m (former, held)
+           where m.former = registration.address), address)
+       where person_id = $1`,
+      [personId, name, [...addresses.keys()], [...addresses.values()]],
+    );
+  }
+
+  /** Whom rows of a conference name. */
+  async participants(conferenceId: string, manager: EntityManager): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `select distinct person_id as id from registration where conference_id = $1 and held_until is null`,
+      [conferenceId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** A conference's registrations, newest first, without those whose address nobody has confirmed. */
@@ -197,6 +223,8 @@ export class Registrations implements ConfirmedListener {
       const registration = await this.lockSeen(tx, actor, id);
       const conference = await this.conferences.byId(registration.conferenceId, tx.manager);
       const changes = changesOf(input);
+      // A protected person's name is changed in one place, for all.
+      if (isStandIn(registration.address)) delete changes.name;
       // What was offered when it was chosen may stay.
       const problem =
         changes.interpretation !== registration.interpretation &&
@@ -232,6 +260,12 @@ export class Registrations implements ConfirmedListener {
       `update registration set held_until = null
        where person_id = $1 and held_until > $2 and status = 'registered' returning id`,
       [personId, tx.now],
+    );
+    await tx.manager.query(
+      `update registration r set name = p.name, address = a.address
+       from person p join person_address a on a.person_id = p.id and a.is_primary
+       where r.id = any($2) and p.id = $1 and p.protected_at is not null`,
+      [personId, rows.map(({ id }) => id)],
     );
     for (const { id } of rows) {
       const registration = await tx.manager.findOneByOrFail(Registration, { id });

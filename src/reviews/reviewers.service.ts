@@ -6,6 +6,7 @@ import { Conferences } from '../conferences/conferences.service.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { People } from '../people/people.service.js';
+import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { decodeCursor, encodeCursor } from '../platform/cursor.js';
@@ -37,7 +38,7 @@ const ROWS = `select r.id, r.conference_id as "conferenceId", r.person_id as "pe
 
 /** Reviewers and their invitations; the only writer of their tables. */
 @Injectable()
-export class Reviewers {
+export class Reviewers implements NameHolder {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -61,8 +62,9 @@ export class Reviewers {
     const id = await this.work.run(async (tx) => {
       const { id: invited } = await this.idempotency.once(tx, actor, async () => {
         const topics = await this.knownTopics(tx, conference.id, input.topics ?? []);
-        const [found] = await this.people.resolve(tx, [input], () => 'email');
-        return this.add(tx, actor, conference, input, topics, found!.personId, found!.address!);
+        const [found] = await this.people.resolve(tx, [input], () => 'email', actor);
+        const { personId, address, name } = found!;
+        return this.add(tx, actor, conference, { ...input, name }, topics, personId, address!);
       });
       return invited;
     });
@@ -235,6 +237,26 @@ export class Reviewers {
       before: { status: reviewer.status },
       after: { status: 'removed', assignmentsEnded },
     });
+  }
+
+  /** Somebody goes by another name: rows hold it, and what stands for their address. */
+  async renamed(tx: Tx, { personId, name, addresses }: IdentityChange): Promise<void> {
+    await tx.manager.query(
+      `update reviewer set name = case when address in (select alias from address_alias) then name else $2 end,
+         address = coalesce((select m.held from unnest($3::text[], $4::text[]) as m (former, held)
+           where m.former = reviewer.address), address)
+       where person_id = $1`,
+      [personId, name, [...addresses.keys()], [...addresses.values()]],
+    );
+  }
+
+  /** Whom rows of a conference name. */
+  async participants(conferenceId: string, manager: EntityManager): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `select distinct person_id as id from reviewer where conference_id = $1`,
+      [conferenceId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Reviewers by name with their loads and progress; one statement for any number of rows. */

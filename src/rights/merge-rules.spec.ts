@@ -9,6 +9,7 @@ const side = (id: string, change: Partial<Side> = {}): Side => ({
   address: `${id}@example.org`,
   createdAt: new Date(1000),
   account: false,
+  guarded: false,
   role: false,
   elsewhere: false,
   holdings: [],

@@ -11,6 +11,8 @@ export interface Side {
   createdAt: Date;
   /** Has confirmed an address, and so may sign in. */
   account: boolean;
+  /** Goes by another name, everywhere or in one place; nothing of them is shown. */
+  guarded: boolean;
   /** Holds a role in this conference. */
   role: boolean;
   /** Takes part in another conference, or holds a role outside of this one. Never shown. */

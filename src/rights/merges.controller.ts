@@ -50,7 +50,7 @@ const previewSchema = Type.Object(
     collisions: Type.Array(
       Type.Object({ code: Type.String(), submission: orNull(Type.String()), solved: Type.Boolean() }, strict),
     ),
-    way: Type.String({ description: 'now, ask, waiting, roles or collides' }),
+    way: Type.String({ description: 'now, ask, waiting, protected, roles or collides' }),
     hash: Type.String(),
   },
   strict,

@@ -46,8 +46,8 @@ export interface MergePreview {
   from: Side;
   into: Side;
   collisions: Collision[];
-  /** `now` by the organiser's click; `ask` when both agree; `roles` and `collides` not at all; `waiting` is asked already. */
-  way: 'now' | 'ask' | 'roles' | 'collides' | 'waiting';
+  /** `now` by the organiser's click; `ask` when both agree; `protected`, `roles` and `collides` not at all; `waiting` is asked already. */
+  way: 'now' | 'ask' | 'protected' | 'roles' | 'collides' | 'waiting';
   hash: string;
 }
 
@@ -69,6 +69,13 @@ const PARTICIPANTS = `
   union select person_id, 'attendee' from registration where conference_id = $1 and held_until is null
   union select person_id, 'partner' from letter_of_interest where conference_id = $1 and held_until is null
   union select person_id, 'role' from role_grant where conference_id = $1 and revoked_at is null`;
+
+/**
+ * Whoever goes by another name, everywhere or in one place. What is sealed for them, and what stands for their addresses, is made
+ * for one person alone; and no list may put their own name, or what stands for their address, beside that of others.
+ */
+const GUARDED = `(p.protected_at is not null or exists (
+  select 1 from person_address g join address_alias s on s.address = g.address where g.person_id = p.id))`;
 
 /** Joins two people who are one. */
 @Injectable()
@@ -93,7 +100,7 @@ export class Merges {
       `select p.id, p.name, p.affiliation, a.address, array_agg(distinct part order by part) as parts
        from (${PARTICIPANTS}) found join person p on p.id = found.id
        left join person_address a on a.person_id = p.id and a.is_primary
-       where p.id <> $2 group by p.id, p.name, p.affiliation, a.address order by lower(p.name), p.id`,
+       where p.id <> $2 and not ${GUARDED} group by p.id, p.name, p.affiliation, a.address order by lower(p.name), p.id`,
       [conference.id, actor.personId],
     );
     const pairs = lookAlikes(people);
@@ -125,6 +132,14 @@ export class Merges {
     const one = await this.side(actor, conference.id, oneId, db);
     const other = await this.side(actor, conference.id, otherId, db);
     const { from, into } = whoStays(one, other);
+    if (from.guarded || into.guarded)
+      return {
+        from,
+        into,
+        collisions: [],
+        way: 'protected',
+        hash: sha256(previewText([], ['protected', from.id, into.id])),
+      };
     const organiserWrites = await this.writesHere(actor, conference.id, db);
     const ask = needsConsent(from, into, organiserWrites);
     // Where the two decide themselves, what collides is told to them alone: it may lie elsewhere, or name a reviewer.
@@ -158,7 +173,8 @@ export class Merges {
 
   /**
    * Joins two people at once, or asks both where they have to agree.
-   * @throws Refusal 404; 412 `merge.changed` when the preview is not what was seen; 409 `merge.roles`, `merge.collides`
+   * @throws Refusal 404; 412 `merge.changed` when the preview is not what was seen; 409 `merge.protected`, `merge.roles`,
+   *   `merge.collides`
    */
   async join(
     actor: Actor,
@@ -170,6 +186,7 @@ export class Merges {
       const preview = await this.preview(actor, conference, input.one, input.other, tx.manager);
       if (preview.hash !== input.hash) throw new Refusal('stale', 'merge.changed');
       if (preview.way === 'waiting') return 'asked';
+      if (preview.way === 'protected') throw new Refusal('conflict', 'merge.protected');
       if (preview.way === 'roles') throw new Refusal('conflict', 'merge.roles');
       if (preview.way === 'collides') throw new Refusal('conflict', 'merge.collides');
       if (preview.way === 'ask') {
@@ -247,7 +264,7 @@ export class Merges {
 
   /**
    * One of the two agrees; with the second they are joined.
-   * @throws Refusal 404; 409 `merge.settled`, `merge.roles`, `merge.collides`
+   * @throws Refusal 404; 409 `merge.settled`, `merge.protected`, `merge.roles`, `merge.collides`
    */
   async agree(actor: Actor, id: string): Promise<'waiting' | 'done'> {
     return this.work.run(async (tx) => {
@@ -293,17 +310,23 @@ export class Merges {
     actor: Actor,
     address: string,
     db: EntityManager = this.db.manager,
-  ): Promise<{ ownerId: string; holdings: Holding[]; collisions: Collision[]; hash: string } | null> {
-    const rows: { personId: string }[] = await db.query(
-      `select person_id as "personId" from person_address where address = $1`,
-      [address],
-    );
-    const ownerId = rows[0]?.personId;
+  ): Promise<{
+    ownerId: string;
+    /** One of the two is protected: they cannot be joined, and nothing is told. */
+    guarded: boolean;
+    holdings: Holding[];
+    collisions: Collision[];
+    hash: string;
+  } | null> {
+    const ownerId = (await this.people.knownBy(address, db))?.personId;
     if (!ownerId || ownerId === actor.personId) return null;
+    if (await this.blocked([ownerId, actor.personId!], true, db))
+      return { ownerId, guarded: true, holdings: [], collisions: [], hash: sha256('protected') };
     const holdings = await this.holdings(ownerId, db);
     const collisions = await this.collisions(ownerId, actor.personId!, db);
     return {
       ownerId,
+      guarded: false,
       holdings,
       collisions,
       hash: sha256(
@@ -317,7 +340,7 @@ export class Merges {
 
   /**
    * Joins the actor with whoever has the address of the link, which the actor has opened.
-   * @throws Refusal 422 `link.*`; 412 `merge.changed`; 409 `merge.passkey`, `merge.roles`, `merge.collides`
+   * @throws Refusal 422 `link.*`; 412 `merge.changed`; 409 `merge.protected`, `merge.passkey`, `merge.roles`, `merge.collides`
    */
   async joinOwn(actor: Actor, secret: string, hash: string): Promise<void> {
     await this.work.run(async (tx) => {
@@ -326,6 +349,7 @@ export class Merges {
       if (!before) throw new Refusal('stale', 'merge.changed');
       await this.lockBoth(tx, actor.personId!, before.ownerId);
       const preview = await this.previewOwn(actor, link.address, tx.manager);
+      if (preview?.guarded) throw new Refusal('conflict', 'merge.protected');
       if (preview?.hash !== hash) throw new Refusal('stale', 'merge.changed');
       // A mailed link is not enough where a passkey is demanded for signing in.
       if (await this.passkeys.mustBeUsed(tx, preview.ownerId)) throw new Refusal('conflict', 'merge.passkey');
@@ -345,6 +369,8 @@ export class Merges {
     intoId: string,
     how: { conferenceId: string | null; addressesMove: boolean },
   ): Promise<void> {
+    if (await this.blocked([fromId, intoId], how.conferenceId === null, tx.manager))
+      throw new Refusal('conflict', 'merge.protected');
     const roles: unknown[] = await tx.manager.query(
       `select 1 from role_grant where person_id = $1 and revoked_at is null limit 1`,
       [fromId],
@@ -387,8 +413,9 @@ export class Merges {
   }
 
   private async side(actor: Actor, conferenceId: string, id: string, db: EntityManager): Promise<Side> {
-    const rows: (Omit<Side, 'holdings' | 'elsewhere'> & { rolesElsewhere: boolean })[] = await db.query(
-      `select p.id, p.name, p.native_name as "nativeName", p.affiliation, p.country, p.created_at as "createdAt",
+    const rows: (Omit<Side, 'holdings' | 'elsewhere'> & { rolesElsewhere: boolean; protected: boolean })[] =
+      await db.query(
+        `select p.id, p.name, p.native_name as "nativeName", p.affiliation, p.country, p.created_at as "createdAt",
          (select a.address from person_address a where a.person_id = p.id and a.is_primary) as address,
          exists (select 1 from person_address a where a.person_id = p.id and a.confirmed_at is not null)
            or exists (select 1 from passkey k where k.person_id = p.id)
@@ -396,13 +423,26 @@ export class Merges {
          exists (select 1 from role_grant g where g.person_id = p.id and g.revoked_at is null
            and g.conference_id = $1) as role,
          exists (select 1 from role_grant g where g.person_id = p.id and g.revoked_at is null
-           and g.conference_id is distinct from $1) as "rolesElsewhere"
+           and g.conference_id is distinct from $1) as "rolesElsewhere", ${GUARDED} as guarded,
+         p.protected_at is not null as protected
        from person p where p.id = $3 and p.id <> $2 and p.id in (select id from (${PARTICIPANTS}) found)`,
-      [conferenceId, actor.personId, id],
-    );
+        [conferenceId, actor.personId, id],
+      );
     const row = rows[0];
     if (!row) throw notFound();
-    const { rolesElsewhere, ...side } = row;
+    const { rolesElsewhere, protected: isProtected, ...side } = row;
+    // Nothing but the name that others see anyhow, and none at all where they are named by it in one place only.
+    if (side.guarded)
+      return {
+        ...side,
+        name: isProtected ? side.name : '',
+        nativeName: null,
+        affiliation: null,
+        country: null,
+        address: null,
+        elsewhere: false,
+        holdings: [],
+      };
     const all = await this.holdings(id, db);
     const elsewhere =
       rolesElsewhere || all.some((one) => one.conferenceId !== null && one.conferenceId !== conferenceId);
@@ -422,6 +462,15 @@ export class Merges {
           (one.submissionId === null || seen.has(one.submissionId)),
       ),
     };
+  }
+
+  /** Whether what is sealed for one of them stands in the way; who joins themselves may be named by another name in places. */
+  private async blocked(ids: readonly string[], own: boolean, db: EntityManager): Promise<boolean> {
+    const rows: unknown[] = await db.query(
+      `select 1 from person p where p.id = any($1) and ${own ? 'p.protected_at is not null' : GUARDED} limit 1`,
+      [ids],
+    );
+    return rows.length > 0;
   }
 
   private async writesHere(actor: Actor, conferenceId: string, db: EntityManager): Promise<boolean> {

@@ -4,10 +4,13 @@ import { Proofs } from '../accounts/proofs.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { normaliseOrcid } from '../people/orcid.js';
 import type { ErasedPerson } from '../people/needles.js';
+import { PersonKeys } from '../people/person-keys.js';
 import type { Holding } from '../people/personal-data.js';
-import { People } from '../people/people.service.js';
+import { People, WITHHELD } from '../people/people.service.js';
 import { Person } from '../people/person.entity.js';
+import { Protection } from '../people/protection.service.js';
 import type { Actor } from '../platform/actor.js';
+import { isSealed } from '../people/sealed.js';
 import { translator } from '../platform/i18n.js';
 import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import { sha256 } from '../platform/text.js';
@@ -43,6 +46,8 @@ export class Rights {
     private readonly db: DataSource,
     private readonly work: Work,
     private readonly people: People,
+    private readonly protection: Protection,
+    private readonly keys: PersonKeys,
     private readonly proofs: Proofs,
     private readonly audit: Audit,
   ) {}
@@ -79,7 +84,7 @@ export class Rights {
     );
   }
 
-  /** What a person says of themselves; it never changes what stands in an entry that was handed in. @throws Refusal 400, 412, 422 */
+  /** What a person says of themselves; it never changes what stands in an entry that was handed in. @throws Refusal 400, 409 `protection.correct`, 412, 422 */
   async correct(actor: Actor, dto: CorrectionDto): Promise<void> {
     const orcid = dto.orcid && normaliseOrcid(dto.orcid);
     if (dto.orcid && !orcid) throw refuseField('orcid', 'orcid', undefined, dto.orcid);
@@ -100,6 +105,11 @@ export class Rights {
         .filter(([key, value]) => person[key as keyof typeof next] !== value)
         .map(([key]) => key);
       if (fields.length === 0) return;
+      if (
+        (await this.people.isProtected(person.id, tx)) &&
+        fields.some((field) => ['name', 'nativeName', 'orcid'].includes(field))
+      )
+        throw new Refusal('conflict', 'protection.correct');
       await tx.manager.update(Person, { id: person.id }, { ...next, version: person.version + 1 });
       await this.audit.record(tx, actor, {
         conferenceId: null,
@@ -181,7 +191,8 @@ export class Rights {
       ...(reason !== undefined && { reason }),
     });
     await this.people.personalData.each((data) => data.erase(tx, actor, person));
-    // Where a person has a key of their own, this is the place to destroy it: everything under it is gone with it.
+    // With the keys goes all that was sealed, and the salts of the record's hashes; also of those who were joined with the person.
+    for (const id of await this.joinedWith(tx, personId)) await this.keys.destroy(tx, id);
     return effects;
   }
 
@@ -190,13 +201,37 @@ export class Rights {
     await this.people.personalData.each(async (data) => {
       names.push(...((await data.namesOf?.(tx.manager, personId)) ?? []));
     });
-    const addresses = await this.people.addresses(personId, tx.manager);
+    const held = await this.people.addresses(personId, tx.manager);
+    // Who is protected may still be named in what others wrote before.
+    const revealed = await this.protection.reveal(personId, tx.manager);
+    if (revealed) names.push(revealed.identity.name, revealed.identity.nativeName ?? '');
+    const aliases: { alias: string }[] = await tx.manager.query(
+      `select alias from address_alias where address = any($1)`,
+      [held.map(({ address }) => address)],
+    );
+    const addresses = [
+      ...held.flatMap(({ address, typed }) => (isSealed(typed) ? [address] : [address, typed])),
+      ...aliases.map(({ alias }) => alias),
+      ...(revealed?.addresses ?? []),
+    ];
     return {
       id: personId,
-      addresses: [...new Set(addresses.flatMap(({ address, typed }) => [address, typed]))],
-      names: [...new Set(names.filter(Boolean))],
+      addresses: [...new Set(addresses)],
+      // Others stand under this one, too.
+      names: [...new Set(names)].filter((name) => name && name !== WITHHELD),
       replacement: translator('en')('rights:erasedName'),
     };
+  }
+
+  /** The person, and all who were joined with them. */
+  private async joinedWith(tx: Tx, personId: string): Promise<string[]> {
+    const rows: { id: string }[] = await tx.manager.query(
+      `with recursive one (id) as (
+         select $1::text union select p.id from person p join one on p.merged_into = one.id)
+       select id from one order by id`,
+      [personId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Everything that is the person's, or that they did. */

@@ -79,3 +79,27 @@ describe('problemsInDraft', () => {
     ]);
   });
 });
+
+describe('a public name', () => {
+  const of = (author: object) =>
+    problemsBeforeSubmitting(
+      {
+        title: 'T',
+        abstract: 'A',
+        topics: ['t'],
+        authors: [{ name: 'Ani Example', email: 'ani@example.org', corresponding: true, ...author }],
+      },
+      300,
+    );
+
+  it('is needed by whoever is to be protected', () => {
+    expect(of({ protect: true })).toEqual([{ field: 'authors[0].publicName', code: 'publicName' }]);
+    expect(of({ protect: true, publicName: 'N. Sevan' })).toEqual([]);
+    expect(of({ publicName: 'N. Sevan' })).toEqual([]);
+  });
+
+  it('has nothing of the real one in it, unless there is none to be seen any more', () => {
+    expect(of({ publicName: 'Dr ani EXAMPLE' })).toMatchObject([{ code: 'givesAway' }]);
+    expect(of({ publicName: 'Ani Example', email: '0123456789abcdef@protected.invalid' })).toEqual([]);
+  });
+});

@@ -1,4 +1,6 @@
 import { normaliseEmail } from '../people/email.js';
+import { givesAway } from '../people/identity.js';
+import { isStandIn } from '../people/stand-in.js';
 import { normaliseOrcid } from '../people/orcid.js';
 import type { FieldProblem } from '../platform/refusal.js';
 import { beginning } from '../platform/text.js';
@@ -11,9 +13,12 @@ export interface Candidate {
   topics: readonly string[];
   authors: readonly {
     name: string;
+    nativeName?: string | undefined;
     email?: string | undefined;
     orcid?: string | undefined;
     corresponding?: boolean | undefined;
+    protect?: boolean | undefined;
+    publicName?: string | undefined;
   }[];
 }
 
@@ -45,6 +50,10 @@ function problemsOf(author: Candidate['authors'][number], path: string): FieldPr
   if (author.corresponding && !email) problems.push({ field: `${path}.email`, code: 'correspondingEmail' });
   if (email && normaliseEmail(email) === undefined)
     problems.push({ field: `${path}.email`, code: 'email', value: email });
+  const { publicName } = author;
+  if (author.protect && !publicName) problems.push({ field: `${path}.publicName`, code: 'publicName' });
+  if (publicName && !(email && isStandIn(email)) && givesAway(publicName, [name, author.nativeName, email]))
+    problems.push({ field: `${path}.publicName`, code: 'givesAway', value: publicName });
   if (orcid && normaliseOrcid(orcid) === undefined)
     problems.push({ field: `${path}.orcid`, code: 'orcid', value: orcid });
   return problems;

@@ -14,6 +14,10 @@ export class AuthorDto {
   @Line(40, { optional: true }) orcid?: string;
   @Flag({ optional: true }) corresponding?: boolean;
   @Flag({ optional: true }) presenting?: boolean;
+  /** Demands a public name. */
+  @Flag({ optional: true }) protect?: boolean;
+  /** Their identity is to be protected, and they appear under this name. */
+  @Line(200, { optional: true }) publicName?: string;
 }
 
 /** What an author writes. A draft may be unfinished; completeness is a rule of submitting. */

@@ -48,6 +48,10 @@ export class SubmissionAuthor {
   @Column('text', { nullable: true }) orcid: string | null;
   @Column('boolean') corresponding: boolean;
   @Column('boolean') presenting: boolean;
+  /** What was typed of them: in a draft sealed under its writer's key, of a protected person under their own. */
+  @Column('text', { nullable: true }) secret: string | null;
+  /** The name is a pseudonym, the address a stand-in. */
+  @Column('boolean') protected: boolean;
 }
 
 @Entity()

@@ -17,6 +17,8 @@ const authorSchema = Type.Object(
     orcid: orNull(Type.String()),
     corresponding: Type.Boolean(),
     presenting: Type.Boolean(),
+    protect: Type.Boolean({ description: 'Goes by a public name; the address is a stand-in' }),
+    publicName: orNull(Type.String()),
   },
   strict,
 );
@@ -82,7 +84,7 @@ export interface WholeSubmission {
   /** Whether its call hides authors from reviewers. */
   hidesAuthors: boolean;
   topics: readonly string[];
-  authors: readonly SubmissionAuthor[];
+  authors: readonly ShownAuthor[];
 }
 
 /** A place in a submission's words that may tell who wrote it. */
@@ -99,6 +101,9 @@ export function warningsOf(
     namingsIn(text[field], authors).map((naming) => ({ field, ...naming })),
   );
 }
+
+/** An author as a reader of the submission sees them; in a draft with the words that its writer typed. */
+export type ShownAuthor = SubmissionAuthor & { publicName: string | null };
 
 /** What leaves the system about a submission, to its authors and organisers; nobody else passes its gate. */
 export function projectSubmission({
@@ -126,6 +131,8 @@ export function projectSubmission({
       orcid: author.orcid,
       corresponding: author.corresponding,
       presenting: author.presenting,
+      protect: author.protected,
+      publicName: author.publicName,
     })),
     version: submission.version,
     createdAt: submission.createdAt.toISOString(),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { opened, PersonKeys } from '../people/person-keys.js';
 import { needlesOf, type ErasedPerson } from '../people/needles.js';
 import {
   moveColumns,
@@ -10,9 +11,10 @@ import {
 } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
 import { fold } from '../platform/fold.js';
+import { Storage } from '../platform/storage.js';
 import { sha256 } from '../platform/text.js';
 import type { Tx } from '../platform/work.js';
-import { Submissions } from './submissions.service.js';
+import { DRAFTED, NAMED, Submissions } from './submissions.service.js';
 import { countWords } from './words.js';
 
 /** Submissions that a person started or is an author of. */
@@ -24,11 +26,28 @@ const ALONE = `not exists (select 1 from submission_author o where o.submission_
 /** Submissions, their authors and who made which version. */
 @Injectable()
 export class SubmissionsData implements PersonalData {
-  readonly columns = ['submission.created_by', 'submission_author.person_id', 'submission_version.by_person'];
+  readonly columns = [
+    'submission.created_by',
+    'submission_author.person_id',
+    'submission_version.by_person',
+    'paper.uploaded_by',
+  ];
 
-  constructor(private readonly submissions: Submissions) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly submissions: Submissions,
+    private readonly keys: PersonKeys,
+    private readonly storage: Storage,
+  ) {}
 
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
+    const key = await this.keys.forReading(personId, db);
+    const authorOf: { secret: string | null }[] = await db.query(
+      `select submission_id as submission, position, name, native_name as "nativeName", affiliation, country, address, orcid,
+         corresponding, presenting, secret
+       from submission_author where person_id = $1 order by submission_id`,
+      [personId],
+    );
     return {
       submissions: await db.query(
         `select s.id, c.name as conference, s.status, s.title, s.abstract, s.word_count as words, s.text_hash as "textHash",
@@ -43,10 +62,15 @@ export class SubmissionsData implements PersonalData {
          from submission_version v join submission s on s.id = v.submission_id where ${MINE} order by v.submission_id, v.version`,
         [personId],
       ),
-      authorOf: await db.query(
-        `select submission_id as submission, position, name, native_name as "nativeName", affiliation, country, address, orcid,
-           corresponding, presenting
-         from submission_author where person_id = $1 order by submission_id`,
+      // What stood there before the person was protected is told to themselves.
+      authorOf: authorOf.map(({ secret, ...row }) => {
+        const before = opened(key, NAMED, secret);
+        return before === undefined ? row : { ...row, sealed: JSON.parse(before) as unknown };
+      }),
+      papers: await db.query(
+        `select p.submission_id as submission, p.version, p.pages, p.size, p.sha256, p.uploaded_at as "uploadedAt",
+           p.uploaded_by = $1 as "byYou"
+         from paper p join submission s on s.id = p.submission_id where ${MINE} order by p.submission_id, p.version`,
         [personId],
       ),
     };
@@ -70,14 +94,28 @@ export class SubmissionsData implements PersonalData {
       `select distinct unnest(array[name, native_name]) as name from submission_author where person_id = $1`,
       [personId],
     );
-    return rows.map((row) => row.name);
+    const key = await this.keys.forReading(personId, db);
+    const sealed: { secret: string }[] = await db.query(
+      `select secret from submission_author where person_id = $1 and secret is not null`,
+      [personId],
+    );
+    const before = sealed.flatMap(({ secret }): (string | null)[] => {
+      const words = JSON.parse(opened(key, NAMED, secret) ?? '{}') as Record<string, string | null>;
+      return [words['name'] ?? null, words['nativeName'] ?? null];
+    });
+    return [...rows.map((row) => row.name), ...before.filter((name) => name !== null)];
   }
 
   /**
-   * Drafts go. A submission of theirs alone is withdrawn and its text, in every version, replaced; its decisions, reviews and
-   * entries stay. One with co-authors stays as it is, without this author's name.
+   * Drafts go. A submission of theirs alone is withdrawn, its text, in every version, replaced, and its papers deleted; its
+   * decisions, reviews and entries stay. One with co-authors stays as it is, with its papers, without this author's name.
    */
   async erase(tx: Tx, actor: Actor, person: ErasedPerson): Promise<void> {
+    await this.removePapers(
+      tx,
+      `select id from submission s where (status = 'draft' and created_by = $1) or (${MINE} and ${ALONE})`,
+      [person.id, person.addresses],
+    );
     await tx.manager.query(`delete from submission where status = 'draft' and created_by = $1`, [person.id]);
     const alone: { id: string; status: string }[] = await tx.manager.query(
       `select s.id, s.status from submission s where ${MINE} and ${ALONE} order by s.id for update`,
@@ -117,7 +155,7 @@ export class SubmissionsData implements PersonalData {
     );
     await tx.manager.query(
       `update submission_author set person_id = null, name = $3, native_name = null, affiliation = null, country = null,
-         address = null, orcid = null where person_id = $1 or address = any($2)`,
+         address = null, orcid = null, secret = null, protected = false where person_id = $1 or address = any($2)`,
       [person.id, person.addresses, person.replacement],
     );
     await replaceWords(tx, ['submission.withdrawal_reason'], needlesOf(person), person.replacement);
@@ -148,7 +186,47 @@ export class SubmissionsData implements PersonalData {
   }
 
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
+    await this.sealAnew(tx, fromId, intoId);
     await moveColumns(tx, this.columns, fromId, intoId);
+  }
+
+  /** Drafts can be read with the key of the one who stays. */
+  private async sealAnew(tx: Tx, fromId: string, intoId: string): Promise<void> {
+    const rows: { id: string; secret: string }[] = await tx.manager.query(
+      `select a.id, a.secret from submission_author a join submission s on s.id = a.submission_id
+       where s.created_by = $1 and a.person_id is null and a.secret is not null for update of a`,
+      [fromId],
+    );
+    if (rows.length === 0) return;
+    const [from, into] = [await this.keys.of(tx, fromId), await this.keys.of(tx, intoId)];
+    for (const { id, secret } of rows) {
+      const words = opened(from, DRAFTED, secret);
+      await tx.manager.query(`update submission_author set secret = $2 where id = $1`, [
+        id,
+        words === undefined ? null : (into?.seal(DRAFTED, words) ?? null),
+      ]);
+    }
+  }
+
+  private async removePapers(tx: Tx, which: string, parameters: unknown[]): Promise<void> {
+    const [gone] = await tx.manager.query<[{ sha256: string; clean: string }[], number]>(
+      `delete from paper where submission_id in (${which}) returning sha256, clean_sha256 as clean`,
+      parameters,
+    );
+    tx.afterCommit(() =>
+      this.forget([...new Set(gone.flatMap(({ sha256: whole, clean }) => [whole, clean]))]),
+    );
+  }
+
+  /** Equal files are kept once: one that something else leads to stays. */
+  private async forget(files: readonly string[]): Promise<void> {
+    const used: { sha256: string }[] = await this.db.query(
+      `select sha256 from paper where sha256 = any($1) union select clean_sha256 from paper where clean_sha256 = any($1)
+       union select sha256 from proceedings_file where sha256 = any($1)`,
+      [files],
+    );
+    const kept = new Set(used.map(({ sha256: file }) => file));
+    for (const file of files) if (!kept.has(file)) await this.storage.remove(file);
   }
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import { SignIn, type ConfirmedListener } from '../accounts/sign-in.service.js';
 import type { AuditEntry } from '../audit/audit-entry.entity.js';
-import { Audit, hashOfEntry } from '../audit/audit.service.js';
+import { Audit, hashOfEntry, type Change } from '../audit/audit.service.js';
 import { Receipts } from '../audit/receipts.js';
 import { windowState } from '../conferences/deadline.js';
 import { Call } from '../conferences/call.entity.js';
@@ -12,7 +12,10 @@ import { Topic } from '../conferences/topic.entity.js';
 import { openingsOf, type Promises } from '../conferences/who-sees-whom.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
-import { People } from '../people/people.service.js';
+import { People, type FoundPerson } from '../people/people.service.js';
+import { opened, PersonKeys, type KeyDestroyedListener, type PersonKey } from '../people/person-keys.js';
+import { Protection, type IdentityChange, type NameHolder } from '../people/protection.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import { normaliseEmail } from '../people/email.js';
 import { normaliseOrcid } from '../people/orcid.js';
 import { personActor, type Actor } from '../platform/actor.js';
@@ -29,7 +32,8 @@ import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from
 import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
 import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
 import { canMove, type Status } from './submission-states.js';
-import type { WholeSubmission } from './submission.view.js';
+import { NO_WORDS, withWords, type AuthorWords } from './author-words.js';
+import type { ShownAuthor, WholeSubmission } from './submission.view.js';
 import { countWords } from './words.js';
 
 /** A guest's submission waits this long for its address to be confirmed. */
@@ -46,15 +50,56 @@ interface Content {
 
 type NamedAuthor = AuthorDto & { name: string };
 
+/** What a line of authors is sealed as: words of a draft, and what stood there before its author was protected. */
+/** What the words of a draft's author are sealed as, under the key of whoever writes it. */
+export const DRAFTED = 'drafted author';
+/** What an author's line said before its person was protected is sealed as, under their own key. */
+export const NAMED = 'named author';
+
+const isDrafted = (row: SubmissionAuthor): boolean => row.personId === null && row.secret !== null;
+
+const readable = (row: SubmissionAuthor, key: PersonKey | null | undefined): ShownAuthor =>
+  withWords(row, isDrafted(row) ? opened(key ?? null, DRAFTED, row.secret) : undefined);
+
+const wordsIn = ({ name, nativeName, orcid }: SubmissionAuthor) => ({ name, nativeName, orcid });
+
+const wordsOf = (author: NamedAuthor): AuthorWords => ({
+  name: author.name,
+  nativeName: author.nativeName ?? null,
+  email: author.email ?? null,
+  orcid: author.orcid ?? null,
+  publicName: author.publicName ?? null,
+  protect: author.protect ?? author.publicName !== undefined,
+});
+
+/** The public name that is asked for; whoever writes one down is protected, whether or not they also say so. */
+const wishOf = ({ publicName }: NamedAuthor): string | undefined => publicName;
+
+/** The line of somebody protected without an address, who is known by the place alone. */
+const keptIn = (before: readonly ShownAuthor[], { email, name }: NamedAuthor): ShownAuthor | undefined =>
+  email
+    ? undefined
+    : before.find(
+        (row) => row.protected && row.personId !== null && row.address === null && row.name === name,
+      );
+
+/** The first author with the same address: it belongs to them. */
+function firstWith(authors: readonly NamedAuthor[], { email }: NamedAuthor): number {
+  const identity = email && normaliseEmail(email);
+  return authors.findIndex((author) => email && author.email && normaliseEmail(author.email) === identity);
+}
+
 /** Abstracts: the only writer of their tables. */
 @Injectable()
-export class Submissions implements ConfirmedListener, ReviewingStarted {
+export class Submissions implements ConfirmedListener, ReviewingStarted, NameHolder, KeyDestroyedListener {
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
     private readonly audit: Audit,
     private readonly receipts: Receipts,
     private readonly people: People,
+    private readonly protection: Protection,
+    private readonly keys: PersonKeys,
     private readonly signIn: SignIn,
     private readonly outbox: Outbox,
     private readonly idempotency: Idempotency,
@@ -78,18 +123,21 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         const content = this.content(dto);
         const topics = await this.knownTopics(tx, conference.id, content.topics);
         await this.check(tx, content, dto.status === 'submitted', call);
-        const guest = actor.personId === null ? await this.guestOf(tx, content.authors) : null;
+        const submitted = dto.status === 'submitted';
+        const people = submitted ? await this.peopleOf(tx, actor, content.authors) : [];
+        const guest = actor.personId === null ? await this.guestOf(tx, actor, content.authors, people) : null;
         const creator = actor.personId ?? guest!.personId;
         const { submission, entry } = await this.insert(
           tx,
           conference,
           call,
           content,
+          people,
           dto.status,
           creator,
           actor,
         );
-        const authors = await this.writeAuthors(tx, submission, content.authors);
+        const authors = await this.writeAuthors(tx, submission, content.authors, people);
         await this.writeTopics(tx, submission.id, topics);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
         await this.audit.write(tx, entry);
@@ -141,11 +189,18 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     const whole = (await this.whole([submission], tx.manager))[0]!;
     const content = this.content(dto, whole);
     const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
-    await this.check(tx, content, thenSubmit || submission.status !== 'draft', call, id);
+    await this.check(tx, content, thenSubmit || submission.status !== 'draft', call, {
+      id,
+      authors: whole.authors,
+    });
+    const isDraft = submission.status === 'draft' && !thenSubmit;
+    const rewritten = dto.authors !== undefined || thenSubmit;
+    const people =
+      rewritten && !isDraft ? await this.peopleOf(tx, actor, content.authors, whole.authors) : [];
     const next: Submission = {
       ...submission,
       ...this.text(content),
-      searchText: this.searchText(content),
+      searchText: this.searchText(content, isDraft ? [] : rewritten ? people : content.authors),
       // Handing in counts the version by itself.
       version: submission.version + (thenSubmit ? 0 : 1),
       updatedAt: tx.now,
@@ -154,14 +209,19 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       conferenceId: submission.conferenceId,
       action: 'submission.changed',
       subject: ['submission', id],
-      before: { version: submission.version, textHash: submission.textHash },
-      after: { version: next.version, words: next.wordCount, textHash: next.textHash },
+      before: { version: submission.version, ...(await this.saltedHash(tx, submission)) },
+      after: { version: next.version, words: next.wordCount, ...(await this.saltedHash(tx, next)) },
     });
     if (submission.status === 'submitted') next.receipt = await this.receipt(tx, actor, next, entry);
     await tx.manager.update(Submission, { id }, next);
-    if (dto.authors || thenSubmit) {
+    if (rewritten) {
       await tx.manager.delete(SubmissionAuthor, { submissionId: id });
-      await this.writeAuthors(tx, thenSubmit ? { ...next, status: 'submitted' } : next, content.authors);
+      await this.writeAuthors(
+        tx,
+        thenSubmit ? { ...next, status: 'submitted' } : next,
+        content.authors,
+        people,
+      );
     }
     if (dto.topics) {
       await tx.manager.delete(SubmissionTopic, { submissionId: id });
@@ -190,7 +250,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       const call = await this.openCall(tx, actor, conferenceId);
       const content = this.content(dto);
       await this.knownTopics(tx, conferenceId, content.topics);
-      await this.check(tx, content, true, call, id);
+      await this.check(tx, content, true, call, id === undefined ? undefined : { id, authors: [] });
     });
   }
 
@@ -248,7 +308,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       action: `submission.${to}`,
       subject: ['submission', id],
       before: { status },
-      after: { status: to, textHash: next.textHash },
+      after: { status: to, ...(await this.saltedHash(tx, next)) },
     });
     if (to === 'submitted') next.receipt = await this.receipt(tx, actor, next, entry);
     await tx.manager.update(Submission, { id }, next);
@@ -265,12 +325,20 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   async moveAll(tx: Tx, actor: Actor, moves: ReadonlyMap<string, Status>): Promise<void> {
     if (moves.size === 0) return;
     const ids = [...moves.keys()];
-    const rows: { id: string; status: Status; conferenceId: string; textHash: string }[] =
-      await tx.manager.query(
-        `select id, status, conference_id as "conferenceId", text_hash as "textHash" from submission
-       where id = any($1) order by id for update`,
-        [ids],
-      );
+    const rows: {
+      id: string;
+      status: Status;
+      conferenceId: string;
+      textHash: string;
+      createdBy: string;
+      dataKey: string | null;
+    }[] = await tx.manager.query(
+      `select s.id, s.status, s.conference_id as "conferenceId", s.text_hash as "textHash", s.created_by as "createdBy",
+         p.data_key as "dataKey"
+       from submission s join person p on p.id = s.created_by where s.id = any($1) order by s.id for update of s`,
+      [ids],
+    );
+    for (const row of rows) this.keys.meet(tx, row.createdBy, row.dataKey);
     if (rows.length !== moves.size) throw notFound();
     for (const { id, status } of rows) {
       const to = moves.get(id)!;
@@ -287,18 +355,17 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
        select id, version, status, title, abstract, word_count, text_hash, $2, $3 from submission where id = any($1)`,
       [ids, tx.now, actor.personId],
     );
-    for (let from = 0; from < rows.length; from += 1000)
-      await this.audit.record(
-        tx,
-        actor,
-        ...rows.slice(from, from + 1000).map(({ id, status, conferenceId, textHash }) => ({
-          conferenceId,
-          action: `submission.${moves.get(id)!}`,
-          subject: ['submission', id] as [string, string],
-          before: { status },
-          after: { status: moves.get(id)!, textHash },
-        })),
-      );
+    const entries: Change[] = [];
+    for (const row of rows)
+      entries.push({
+        conferenceId: row.conferenceId,
+        action: `submission.${moves.get(row.id)!}`,
+        subject: ['submission', row.id],
+        before: { status: row.status },
+        after: { status: moves.get(row.id)!, ...(await this.saltedHash(tx, row)) },
+      });
+    for (let from = 0; from < entries.length; from += 1000)
+      await this.audit.record(tx, actor, ...entries.slice(from, from + 1000));
   }
 
   /** Takes every submitted abstract of a call into review; one whose address nobody has confirmed yet follows when it is. */
@@ -318,6 +385,11 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
        returning s.id, s.status, c.reviewing_since is not null as late`,
       [personId],
     )) as [{ id: string; status: string; late: boolean }[], number];
+    await this.nameConfirmed(
+      tx,
+      personId,
+      held.map((row) => row.id),
+    );
     await this.sendReceipts(
       tx,
       held.map((row) => row.id),
@@ -366,11 +438,15 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       [[...new Set(submissions.map((submission) => submission.callId))]],
     );
     const byId = new Map(calls.map((call) => [call.id, call]));
+    const keys = new Map<string, PersonKey | null>();
+    for (const { id, createdBy } of submissions)
+      if (!keys.has(createdBy) && authors.get(id)!.some(isDrafted))
+        keys.set(createdBy, await this.keys.forReading(createdBy, manager));
     return submissions.map((submission) => ({
       submission,
       slug: byId.get(submission.callId)!.slug,
       hidesAuthors: openingsOf(byId.get(submission.callId)!).authors !== 'start',
-      authors: authors.get(submission.id)!,
+      authors: authors.get(submission.id)!.map((author) => readable(author, keys.get(submission.createdBy))),
       topics: topics.filter((topic) => topic.submissionId === submission.id).map((topic) => topic.topicId),
     }));
   }
@@ -451,17 +527,30 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
           ...(author.orcid && { orcid: author.orcid }),
           corresponding: author.corresponding,
           presenting: author.presenting,
+          protect: author.protected,
+          ...(author.publicName && { publicName: author.publicName }),
         })),
     };
   }
 
-  private async check(tx: Tx, content: Content, submitting: boolean, call: Call, id?: string): Promise<void> {
+  private async check(
+    tx: Tx,
+    content: Content,
+    submitting: boolean,
+    call: Call,
+    before?: { id: string; authors: readonly ShownAuthor[] },
+  ): Promise<void> {
+    // Whoever is protected already is judged no more: their name is the public one.
+    const authors = content.authors.map((author) =>
+      keptIn(before?.authors ?? [], author) ? { ...author, protect: false, publicName: undefined } : author,
+    );
+    const candidate = { ...content, authors };
     const fields = [
-      ...problemsInDraft(content),
-      ...(submitting ? problemsBeforeSubmitting(content, call.wordLimit) : []),
+      ...problemsInDraft(candidate),
+      ...(submitting ? problemsBeforeSubmitting(candidate, call.wordLimit) : []),
     ];
     if (submitting && call.paper === 'required') {
-      const there = id !== undefined && (await tx.manager.existsBy(Paper, { submissionId: id }));
+      const there = before !== undefined && (await tx.manager.existsBy(Paper, { submissionId: before.id }));
       if (!there) fields.push({ field: 'paper', code: 'paper' });
     }
     if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
@@ -498,8 +587,18 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     };
   }
 
-  private searchText(content: Content): string {
-    return fold([content.title, ...content.authors.map((author) => author.name), content.abstract].join(' '));
+  /** @param named the authors as rows name them; a draft is searched by nobody, and its authors are sealed */
+  private searchText(content: Content, named: readonly { name: string }[]): string {
+    return fold([content.title, ...named.map(({ name }) => name), content.abstract].join(' '));
+  }
+
+  /** The text's hash as the record has it: salted, so that it tells nothing once its writer's key is destroyed. */
+  private async saltedHash(
+    tx: Tx,
+    { createdBy, textHash }: Pick<Submission, 'createdBy' | 'textHash'>,
+  ): Promise<{ textHash?: string }> {
+    const key = await this.keys.of(tx, createdBy);
+    return key ? { textHash: key.salted(textHash) } : {};
   }
 
   private async insert(
@@ -507,6 +606,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
     conference: Conference,
     call: Call,
     content: Content,
+    people: readonly FoundPerson[],
     status: 'draft' | 'submitted',
     createdBy: string,
     actor: Actor,
@@ -525,7 +625,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
       withdrawnAt: null,
       withdrawalReason: null,
       heldUntil: actor.kind === 'guest' ? new Date(tx.now.getTime() + HELD_DAYS * 86_400_000) : null,
-      searchText: this.searchText(content),
+      searchText: this.searchText(content, people),
     };
     for (let attempt = 0; attempt < CODE_TRIES; attempt += 1) {
       const submission: Submission = { id: newCode(conference.codePrefix), ...row, receipt: null };
@@ -533,7 +633,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
         conferenceId: conference.id,
         action: `submission.${status === 'draft' ? 'drafted' : 'submitted'}`,
         subject: ['submission', submission.id],
-        after: { status, words: row.wordCount, textHash: row.textHash },
+        after: { status, words: row.wordCount, ...(await this.saltedHash(tx, row)) },
       });
       if (status === 'submitted') submission.receipt = await this.receipt(tx, actor, submission, entry);
       const result = await tx.manager
@@ -564,7 +664,9 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
   /** Whom a guest's submission belongs to: the corresponding author, who confirms the address. */
   private async guestOf(
     tx: Tx,
+    actor: Actor,
     authors: readonly NamedAuthor[],
+    people: readonly FoundPerson[],
   ): Promise<{ personId: string; address: string; typed: string }> {
     const index = authors.findIndex((author) => author.corresponding && author.email);
     const author = authors[index];
@@ -580,44 +682,205 @@ export class Submissions implements ConfirmedListener, ReviewingStarted {
           },
         ],
       });
-    const [found] = await this.people.resolve(tx, [author], () => `authors[${index}].email`);
-    return { personId: found!.personId, address: found!.address!, typed: author.email };
+    const field = (): string => `authors[${index}].email`;
+    const owner =
+      people[firstWith(authors, author)] ??
+      (await this.people.resolve(tx, [{ ...author, publicName: wishOf(author) }], field, actor))[0]!;
+    const address = owner.address!;
+    return { personId: owner.personId, address, typed: isStandIn(address) ? address : author.email };
   }
 
-  /** A draft's authors are only words, written down as typed; those of what is submitted are people. */
+  /**
+   * The people behind the authors of what is handed in. Whoever marks themselves as protected is so everywhere from now on.
+   * @param before the authors as they stood: who is protected there keeps the name, whoever writes another one
+   */
+  private async peopleOf(
+    tx: Tx,
+    actor: Actor,
+    authors: readonly NamedAuthor[],
+    before: readonly ShownAuthor[] = [],
+  ): Promise<FoundPerson[]> {
+    await this.protectOwn(tx, actor, authors);
+    // Two authors may share an address; it belongs to the first of them.
+    const named = authors.map((author, index) => ({
+      ...author,
+      email: firstWith(authors, author) === index ? author.email : undefined,
+      publicName: wishOf(author),
+    }));
+    const kept = authors.map((author) => keptIn(before, author));
+    const asked = [...named.keys()].filter((index) => !kept[index]);
+    const found = await this.people.resolve(
+      tx,
+      asked.map((index) => named[index]!),
+      (place) => `authors[${asked[place]!}].email`,
+      actor,
+    );
+    return authors.map((_author, index): FoundPerson => {
+      const same = kept[index];
+      if (same)
+        return {
+          personId: same.personId!,
+          address: null,
+          name: same.name,
+          nativeName: null,
+          orcid: null,
+          protected: true,
+        };
+      const person = found[asked.indexOf(index)]!;
+      const former = before.find(
+        (row) => row.protected && row.address !== null && row.address === person.address,
+      );
+      return former && person.protected && person.personId !== actor.personId
+        ? { ...person, name: former.name }
+        : person;
+    });
+  }
+
+  private async protectOwn(tx: Tx, actor: Actor, authors: readonly NamedAuthor[]): Promise<void> {
+    if (actor.personId === null) return;
+    for (const [index, author] of authors.entries()) {
+      const address = author.publicName && author.email ? normaliseEmail(author.email) : undefined;
+      const known = address && (await this.people.knownBy(address, tx.manager));
+      if (known && known.personId === actor.personId && !known.protected)
+        await this.protection.protect(
+          tx,
+          actor,
+          known.personId,
+          author.publicName!,
+          `authors[${index}].publicName`,
+        );
+    }
+  }
+
+  /**
+   * A draft's authors are only words, sealed under its writer's key; those of what is submitted are people.
+   * @param people the people behind them, in their order; none for a draft
+   */
   private async writeAuthors(
     tx: Tx,
     submission: Submission,
     authors: readonly NamedAuthor[],
-  ): Promise<SubmissionAuthor[]> {
+    people: readonly FoundPerson[],
+  ): Promise<ShownAuthor[]> {
     if (authors.length === 0) return [];
-    const isDraft = submission.status === 'draft';
-    // Two authors may share an address; it belongs to the first of them.
-    const identity = (email: string | undefined): string | undefined =>
-      email ? normaliseEmail(email) : undefined;
-    const firstWith = (email: string | undefined): number =>
-      authors.findIndex((author) => email && identity(author.email) === identity(email));
-    const people = authors.map((author, index) => {
-      const { email, ...rest } = author;
-      return email && firstWith(email) === index ? author : rest;
+    const key = people.length === 0 ? await this.keys.of(tx, submission.createdBy) : null;
+    const rows = authors.map((author, index): SubmissionAuthor => {
+      const person = people[index];
+      const sharing = people[firstWith(authors, author)];
+      return {
+        id: newId(),
+        submissionId: submission.id,
+        position: index + 1,
+        personId: person?.personId ?? null,
+        ...(person
+          ? {
+              name: person.name,
+              nativeName: person.nativeName,
+              address: (author.email ? sharing?.address : null) ?? null,
+              orcid: person.protected ? null : ((author.orcid && normaliseOrcid(author.orcid)) ?? null),
+              secret: null,
+              protected: person.protected,
+            }
+          : { ...NO_WORDS, secret: key?.seal(DRAFTED, JSON.stringify(wordsOf(author))) ?? null }),
+        affiliation: author.affiliation ?? null,
+        country: author.country ?? null,
+        corresponding: author.corresponding ?? false,
+        presenting: author.presenting ?? false,
+      };
     });
-    const found = isDraft ? [] : await this.people.resolve(tx, people, (index) => `authors[${index}].email`);
-    const rows = authors.map((author, index): SubmissionAuthor => ({
-      id: newId(),
-      submissionId: submission.id,
-      position: index + 1,
-      personId: found[index]?.personId ?? null,
-      name: author.name,
-      nativeName: author.nativeName ?? null,
-      affiliation: author.affiliation ?? null,
-      country: author.country ?? null,
-      address: (isDraft ? author.email : found[firstWith(author.email)]?.address) ?? null,
-      orcid: (isDraft ? author.orcid : author.orcid && normaliseOrcid(author.orcid)) ?? null,
-      corresponding: author.corresponding ?? false,
-      presenting: author.presenting ?? false,
-    }));
     await tx.manager.insert(SubmissionAuthor, rows);
-    return rows;
+    return rows.map((row, index) =>
+      withWords(row, row.personId === null ? JSON.stringify(wordsOf(authors[index]!)) : undefined),
+    );
+  }
+
+  /** Whoever is protected and has confirmed what they sent as a guest stands there under their public name. */
+  private async nameConfirmed(tx: Tx, personId: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.manager.query(
+      `update submission_author w set name = p.name, address = a.address
+       from person p join person_address a on a.person_id = p.id and a.is_primary
+       where w.submission_id = any($2) and w.person_id = $1 and w.protected and p.id = $1 and p.protected_at is not null`,
+      [personId, ids],
+    );
+    await this.searchAnew(tx, ids);
+  }
+
+  /**
+   * Somebody goes by another name: the lines of authors hold it. What they held is sealed, and comes back when protection ends;
+   * lines in which others named them under a name of its own stay.
+   */
+  async renamed(tx: Tx, change: IdentityChange): Promise<void> {
+    const { personId, key, protects, name, addresses } = change;
+    const rows = (await tx.manager.findBy(SubmissionAuthor, { personId })) as SubmissionAuthor[];
+    const aliased: { alias: string }[] = await tx.manager.query(
+      `select alias from address_alias where alias = any($1)`,
+      [rows.map((row) => row.address)],
+    );
+    const own = rows.filter((row) => !aliased.some(({ alias }) => alias === row.address));
+    for (const row of own) {
+      const address = row.address === null ? null : (addresses.get(row.address) ?? row.address);
+      const former = opened(key, NAMED, row.secret);
+      await tx.manager.update(
+        SubmissionAuthor,
+        { id: row.id },
+        protects
+          ? {
+              name,
+              nativeName: null,
+              orcid: null,
+              address,
+              protected: true,
+              secret: row.protected ? row.secret : key.seal(NAMED, JSON.stringify(wordsIn(row))),
+            }
+          : {
+              ...(former === undefined
+                ? { name, nativeName: change.nativeName, orcid: change.orcid }
+                : (JSON.parse(former) as ReturnType<typeof wordsIn>)),
+              address,
+              protected: false,
+              secret: null,
+            },
+      );
+    }
+    await this.searchAnew(
+      tx,
+      own.map((row) => row.submissionId),
+    );
+  }
+
+  /** Authors of what was handed in to a conference. */
+  async participants(conferenceId: string, manager: EntityManager): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `select distinct a.person_id as id from submission_author a join submission s on s.id = a.submission_id
+       where s.conference_id = $1 and s.submitted_at is not null and s.held_until is null and a.person_id is not null`,
+      [conferenceId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Nobody can read any more what is dropped here. */
+  async keyDestroyed(tx: Tx, personId: string): Promise<void> {
+    await tx.manager.query(
+      `update submission_author set secret = null where secret is not null and (person_id = $1
+         or (person_id is null and submission_id in (select id from submission where created_by = $1)))`,
+      [personId],
+    );
+  }
+
+  /** Searches find submissions by their authors as rows name them now. */
+  private async searchAnew(tx: Tx, ids: readonly string[]): Promise<void> {
+    const authors = await this.authors(ids, tx.manager);
+    const rows = await tx.manager.find(Submission, {
+      where: { id: In([...ids]) },
+      select: { id: true, title: true, abstract: true },
+    });
+    for (const { id, title, abstract } of rows)
+      await tx.manager.update(
+        Submission,
+        { id },
+        { searchText: fold([title, ...authors.get(id)!.map(({ name }) => name), abstract].join(' ')) },
+      );
   }
 
   private async writeTopics(tx: Tx, submissionId: string, topics: readonly string[]): Promise<void> {

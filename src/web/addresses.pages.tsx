@@ -4,6 +4,7 @@ import { EmailDto } from '../accounts/address.dto.js';
 import { Addresses } from '../accounts/addresses.service.js';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { Proofs } from '../accounts/proofs.service.js';
+import { People } from '../people/people.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
@@ -25,6 +26,7 @@ export class AddressesPages {
   constructor(
     private readonly pages: Pages,
     private readonly addresses: Addresses,
+    private readonly people: People,
     private readonly proofs: Proofs,
     private readonly merges: Merges,
     private readonly sessions: LoginSessions,
@@ -167,8 +169,11 @@ export class AddressesPages {
       typed: link.typed,
       effects: movingOf(preview.holdings),
       collisions: preview.collisions,
+      guarded: preview.guarded,
       possible:
-        unsolved(preview.collisions).length === 0 && preview.holdings.every(({ kind }) => kind !== 'role'),
+        !preview.guarded &&
+        unsolved(preview.collisions).length === 0 &&
+        preview.holdings.every(({ kind }) => kind !== 'role'),
       hash: preview.hash,
     });
   }
@@ -198,6 +203,7 @@ export class AddressesPages {
         primary: one.isPrimary,
         confirmed: one.confirmedAt !== null,
       })),
+      isProtected: await this.people.isProtected(actor.personId!),
       form: { values: { email: typed?.email ?? '' }, ...(typed && { errors: typed.again.errors }) },
       idempotencyKey: formKey(),
     });

@@ -211,9 +211,14 @@ function OrganiserMenu({ conference, active }: { conference: ConferenceView; act
       <p class="rail-title">
         <a href={conference.nav.call}>{conference.name}</a>
       </p>
-      <ul>{work.map(entry)}</ul>
-      <p class="rail-title">{t('common:organise.conference')}</p>
-      <ul>{frame.map(entry)}</ul>
+      {conference.organises ? (
+        <>
+          <ul>{work.map(entry)}</ul>
+          <p class="rail-title">{t('common:organise.conference')}</p>
+          <ul>{frame.map(entry)}</ul>
+        </>
+      ) : null}
+      {conference.safeguards ? <ul>{entry('protected')}</ul> : null}
       <ul>
         <li>
           <MenuLink href={paths.me} current={false}>

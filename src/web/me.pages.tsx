@@ -7,6 +7,7 @@ import { Tokens } from '../accounts/tokens.service.js';
 import { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { Letters } from '../partners/letters.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { refuseField } from '../platform/refusal.js';
@@ -156,7 +157,14 @@ export class MePages {
       })),
       organises: [...new Set(organised)]
         .map((id) => conferences.get(id)!)
-        .map(({ slug, name: title }) => ({ slug, name: title })),
+        .map(({ id, slug, name: title }) => ({
+          slug,
+          name: title,
+          // Officers without another role have one page there.
+          ...(actor.grants.every((one) => one.conferenceId !== id || one.role === 'safeguarding_officer') && {
+            part: 'protected',
+          }),
+        })),
       tokens: tokens.map((one) => ({
         id: one.id,
         name: one.name,
@@ -165,6 +173,7 @@ export class MePages {
         expiresAt: one.expiresAt,
       })),
       tokenRoles: roles.map((role) => ({ value: role, label: view.t(`me:role.${role}`) })),
+      isProtected: isStandIn(actor.greeting?.address ?? ''),
       zone: 'UTC',
       idempotencyKey: formKey(),
       ...more,

@@ -65,6 +65,7 @@ export class Pages {
             'proceedings_editor',
             'partner_manager',
           ),
+          safeguards: hasRole(actor, conference.id, 'safeguarding_officer'),
           reviews: false,
         },
       }),

@@ -18,6 +18,7 @@ import { registerPage, registrationPage, type RegistrationValues } from './views
 const NAMES = [
   'name',
   'email',
+  'publicName',
   'affiliation',
   'country',
   'attendance',
@@ -99,6 +100,7 @@ export class RegistrationsPages {
     const values = {
       name: registration.name,
       email: registration.address,
+      publicName: '',
       affiliation: registration.affiliation ?? '',
       country: registration.country ?? '',
       attendance: registration.attendance,
@@ -121,7 +123,7 @@ export class RegistrationsPages {
     @Body() body: unknown,
   ): Promise<void> {
     const values = pick(formOf(body), NAMES) as RegistrationValues;
-    const { email: _fixed, ...changes } = values;
+    const { email: _fixed, publicName: _place, ...changes } = values;
     const conference = await this.conferences.byId(registration.conferenceId);
     await this.pages.attempt(
       request,

@@ -35,6 +35,8 @@ export function readForm(body: unknown): TypedForm {
       orcid: text(one['orcid']),
       corresponding: corresponding === String(index),
       presenting: text(one['presenting']) === 'true',
+      protect: text(one['protect']) === 'true',
+      publicName: text(one['publicName']),
     };
   });
   const values = {
@@ -65,7 +67,7 @@ export function changeAuthors(values: SubmissionValues, act: string): Submission
 }
 
 const isEmpty = (author: AuthorValues): boolean =>
-  [author.name, author.nativeName, author.affiliation, author.email, author.orcid].every(
+  [author.name, author.nativeName, author.affiliation, author.email, author.orcid, author.publicName].every(
     (value) => value.trim() === '',
   );
 

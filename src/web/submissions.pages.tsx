@@ -7,6 +7,7 @@ import { Conferences } from '../conferences/conferences.service.js';
 import { windowState } from '../conferences/deadline.js';
 import { openingsOf } from '../conferences/who-sees-whom.js';
 import { Decisions } from '../decisions/decisions.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
 import { boundaryOf, partOf } from '../platform/multipart.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js';
@@ -67,6 +68,8 @@ export class SubmissionsPages {
       email: actor.greeting?.address ?? '',
       corresponding: true,
       presenting: true,
+      // Whoever is protected already fills in what stands for them.
+      ...(isStandIn(actor.greeting?.address ?? '') && { protect: true, publicName: actor.greeting!.name }),
     };
     const values = { title: '', abstract: '', topics: [], authors: [author] };
     this.pages.send(
@@ -355,6 +358,8 @@ export class SubmissionsPages {
       orcid: author.orcid ?? '',
       corresponding: author.corresponding,
       presenting: author.presenting,
+      protect: author.protected,
+      publicName: author.publicName ?? '',
     }));
     return {
       title: submission.title,
@@ -419,10 +424,11 @@ export class SubmissionsPages {
         ...(author.nativeName && { nativeName: author.nativeName }),
         ...(author.affiliation && { affiliation: author.affiliation }),
         ...(author.country && { country: author.country }),
-        ...(author.address && { email: author.address }),
+        ...(author.address && !isStandIn(author.address) && { email: author.address }),
         ...(author.orcid && { orcid: author.orcid }),
         corresponding: author.corresponding,
         presenting: author.presenting,
+        protected: author.protected,
         you: author.personId === actor.personId,
       })),
       versions: texts.map((version) => ({

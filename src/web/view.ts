@@ -26,6 +26,8 @@ export interface ConferenceView {
   nav: { call: string; programme?: string; partners: string; register: string };
   /** Whether the viewer has an organiser's or a reviewer's role here. */
   organises: boolean;
+  /** Whether the viewer is a safeguarding officer here. */
+  safeguards?: boolean;
   reviews: boolean;
   /** Numbers beside entries of the organisers' menu, by the entry's key (`submissions`, `reviewers`, `mail`, ...). */
   counts?: Record<string, number>;
@@ -98,6 +100,8 @@ export const paths = {
   registrationCancel: (id: string) => `/registrations/${id}/cancel`,
   sessions: '/me/sessions',
   tokens: '/me/tokens',
+  protection: '/me/protection',
+  protectionEnd: '/me/protection/end',
   record: '/record',
   recordReceipt: '/record/receipt',
   recordScript: '/record/verify-record.js',

@@ -15,6 +15,7 @@ import { PrivacyPages } from './privacy.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
 import { PublicPages } from './public.pages.js';
+import { ProtectionPages } from './protection.pages.js';
 import { RecordAccess, RecordEntryGate } from './record.access.js';
 import { RecordController } from './record.controller.js';
 import { RecordPages } from './record.pages.js';
@@ -41,6 +42,7 @@ import { WaysPages } from './ways.pages.js';
     DataPages,
     MergesPages,
     PrivacyPages,
+    ProtectionPages,
     PasskeyPages,
     OrcidPages,
     MailboxPages,

@@ -242,6 +242,25 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
         .expect(201)
     ).body.id as string;
   const draft = await sent('draft');
+  // The organiser is an officer too, and sees who is protected.
+  await app.grant('organiser@example.org', 'safeguarding_officer', open.id);
+  await app.grant('second@example.org', 'safeguarding_officer', open.id);
+  const guarded = await app.http
+    .post('/api/v1/conferences/open-call/submissions')
+    .set('authorization', `Bearer ${token}`)
+    .set('idempotency-key', 'pages-guarded')
+    .send(
+      abstractOf(open, {
+        authors: [
+          { name: 'Author Example', email: 'author@example.org', corresponding: true },
+          { name: 'Hidden Example', email: 'hidden@example.org', protect: true, publicName: 'N. Sevan' },
+        ],
+      }),
+    )
+    .expect(201);
+  const hidden = await idOf(
+    `select person_id as id from submission_author where submission_id = '${guarded.body.id}' and protected`,
+  );
 
   const slug = await idOf(`select slug as id from conference where kind = 'example'`);
   const id = await idOf(`select id from conference where slug = $1`, [slug]);
@@ -372,6 +391,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     },
     '/me/merges/:id': { paths: ['/me/merges/0000000000000000'], opens: [], shut: 404 },
     '/conferences/:slug/privacy': { paths: [`/conferences/${slug}/privacy`], opens: EVERYBODY },
+    '/me/protection': { paths: ['/me/protection'], opens: SIGNED_IN },
     '/submissions/:id': {
       paths: own.map((one) => `/submissions/${one}`),
       opens: ['author'],
@@ -458,6 +478,12 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/keeping': organise('/keeping'),
     '/conferences/:slug/organise/roles': organise('', { paths: [`${inside}/roles`] }),
     '/conferences/:slug/organise/record': organise('', { paths: [`${inside}/record?q=letter`] }),
+    '/conferences/:slug/organise/protected': organise('/protected', {
+      paths: ['/conferences/open-call/organise/protected'],
+    }),
+    '/conferences/:slug/organise/protected/:whom': organise('', {
+      paths: [`/conferences/open-call/organise/protected/${hidden}`],
+    }),
     '/conferences/:slug/organise/exports': organise('', { paths: [`${inside}/exports`] }),
     '/conferences/:slug/organise/exports/:file': organise('', {
       paths: [`${inside}/exports/submissions.csv`],

@@ -63,6 +63,9 @@ const MAY_SEE: readonly Sight[] = [
   { who: ['printed'], of: ['chair'], fields: ['texttoprinted'] },
   { who: ['printed'], of: ['drafting'], fields: ['toauthorsprinted'] },
   // Organisers see what was handed in, and not what is begun or waits for its address.
+  // Of whom is protected only what they chose, and what they said of their house; not even officers read more without asking.
+  { who: INSPECTORS, of: ['sheltered'], fields: ['public', 'house', 'town', 'title', 'text'] },
+  { who: ['safeguard'], of: ['sheltered'], fields: ['public'] },
   {
     who: INSPECTORS,
     of: ['author', 'coauthor', 'printed', 'withdrawer'],
@@ -107,7 +110,7 @@ const CALLERS: readonly Caller[] = [
   'stranger',
   'operator',
   'organiserOfB',
-  ...PEOPLE.filter((one) => !['unwilling', 'withdrawer', 'safeguard', 'guestattendee'].includes(one)),
+  ...PEOPLE.filter((one) => !['unwilling', 'withdrawer', 'guestattendee'].includes(one)),
 ];
 
 const WORD = /q[ab][a-y]+z|ք[ab][a-y]+ն/g;

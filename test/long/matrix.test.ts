@@ -84,6 +84,7 @@ const EXPECTED: Record<string, Record<string, (who: Who, what: What) => Outcome>
     partners: role('organiser', 'partner_manager'),
     proceedings: role('organiser', 'proceedings_editor'),
     roles: role('organiser'),
+    safeguard: role('safeguarding_officer'),
   },
   OperatorGate: { operate: (who) => (who.operator ? 'passes' : 403) },
   SubmissionGate: {
@@ -441,6 +442,7 @@ function urlOf(route: Route, id: string, slug = a.conference.slug): string {
   return route.path.replace(/:(\w+)/g, (_all, name: string) => {
     if (name === 'slug') return slug;
     if (name === 'id') return id;
+    if (name === 'whom') return a.ids.shelteredPerson;
     const part = PARTS[name];
     if (part === undefined) throw new Error(`${route.path}: nobody has said what stands for :${name}`);
     return part;

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage } from '../../src/platform/storage.js';
 import { readPaper } from '../../src/submissions/paper-reading.js';
+import { sealIdentity } from '../../src/people/identity.js';
+import { PersonKeys } from '../../src/people/person-keys.js';
+import { Work } from '../../src/platform/work.js';
 import { routesOf } from '../../src/web/routes.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import {
@@ -28,6 +31,7 @@ const VOLATILE: readonly [RegExp, string][] = [
   // Instants in lists, and as pages write them.
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<instant>'],
   [/\d{1,2} \w+( \d{4})?, \d\d:\d\d/g, '<instant>'],
+  [/(datetime="<instant>">)\d\d:\d\d/g, '$1<instant>'],
   // Ids of requests, and of rows and keys of forms.
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<request>'],
   [/\b[0-9a-hjkmnp-tv-z]{32}\b/g, '<key>'],
@@ -140,6 +144,13 @@ async function everything(living: Living, viewer: Viewer): Promise<Map<string, s
   ];
   const urls = [
     ...addressesOf(routesOf(app.app), world),
+    ...(viewer === 'organiser'
+      ? ['mail', 'submissions', 'registrations'].flatMap((page) =>
+          ['Legalname', 'aurelia', 'bo@elsewhere', 'Celestine', 'Othername'].map(
+            (q) => `${at}/organise/${page}?${new URLSearchParams({ q }).toString()}`,
+          ),
+        )
+      : []),
     ...(viewer === 'ownorganiser'
       ? [
           ...lists.flatMap((path) => words.map((q) => `${path}?${new URLSearchParams({ q }).toString()}`)),
@@ -197,6 +208,34 @@ const paperBy =
   };
 
 const nothing: Happening = () => Promise.resolve();
+
+/** A guest registers under another name, and confirms the address. */
+function registers(name: string, email: string): Happening {
+  return async ({ app }) => {
+    const answer = await send(app, {
+      method: 'POST',
+      url: `/api/v1/conferences/${world.conference.slug}/registrations`,
+      payload: { name, email, publicName: 'A. Shade', attendance: 'online' },
+      headers: { 'idempotency-key': 'fact-key-shade' },
+    });
+    if (answer.statusCode >= 300) throw new Error(answer.body);
+    await app.cookie(email);
+  };
+}
+
+/** Somebody protected was always called so. */
+function renamed(name: string): Happening {
+  return async ({ app }) => {
+    const { shelteredPerson } = world.ids;
+    await app.app.get(Work).run(async (tx) => {
+      const key = await app.app.get(PersonKeys).of(tx, shelteredPerson);
+      await tx.manager.query(`update person set secret = $2 where id = $1`, [
+        shelteredPerson,
+        sealIdentity(key!, { name }),
+      ]);
+    });
+  };
+}
 
 const ROUNDS: readonly Round[] = [
   {
@@ -410,6 +449,42 @@ const ROUNDS: readonly Round[] = [
         method: 'PUT',
         url: () => `/api/v1/submissions/${world.ids.submission}/decision`,
         payload: { outcome: 'accepted' },
+      },
+    ],
+  },
+  {
+    name: 'who somebody with a protected identity is',
+    hiddenFrom: [
+      'organiser',
+      'chair',
+      'auditor',
+      'safeguard',
+      'author',
+      'attendee',
+      'partnership',
+      'stranger',
+      'guest',
+    ],
+    facts: {
+      'a legal name, and the address with it': [
+        registers('Aurelia Legalname', 'aurelia.legalname@example.org'),
+        registers('Bo Quite-Another', 'bo@elsewhere.example.org'),
+      ],
+      'how somebody protected is called': [renamed('Celestine Firstname'), renamed('Dominik Othername')],
+    },
+    asks: [
+      {
+        who: 'organiser',
+        method: 'POST',
+        url: () => `/conferences/${world.conference.slug}/organise/protected/${world.ids.shelteredPerson}`,
+        payload: { reason: 'Curiosity.' },
+      },
+      {
+        // There is no second officer.
+        who: 'safeguard',
+        method: 'POST',
+        url: () => `/conferences/${world.conference.slug}/organise/protected/${world.ids.shelteredPerson}`,
+        payload: { reason: 'The visa.' },
       },
     ],
   },

@@ -97,6 +97,8 @@ export async function createTestApp(
   const config = {
     ...readConfig({ VAR_DIR: folder, PUBLIC_URL: publicUrl }),
     databaseUrl: database.url,
+    // Copies of a database are opened with the key of what they are copies of.
+    ...(options.database && { masterKeyFile: join(tmpdir(), `concord-test-${process.pid}-master-key`) }),
     databasePoolSize: 10,
     redisUrl: options.redisUrl,
     smtpUrl: mailbox?.url,

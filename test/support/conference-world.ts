@@ -30,6 +30,8 @@ export const PEOPLE = [
   'printed',
   'withdrawer',
   'guestauthor',
+  // Of one in which their identity is protected.
+  'sheltered',
   // Reviewers: with a review handed in, with a draft, given back for a conflict, taken away, with nothing to do, not yet
   // answering, not willing.
   'handedin',
@@ -60,6 +62,9 @@ export interface WorldIds {
   printed: string;
   withdrawn: string;
   held: string;
+  sheltered: string;
+  /** Person of the protected identity. */
+  shelteredPerson: string;
   reviewers: Record<
     'handedin' | 'drafting' | 'conflicted' | 'removed' | 'idle' | 'invited' | 'unwilling',
     string
@@ -193,6 +198,17 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
     if (answer.statusCode !== 200) throw new Error(`paper: ${answer.statusCode} ${answer.body}`);
   }
   const withdrawn = await submission('withdrawer', ['withdrawer']);
+  const sheltered = await submission('sheltered', ['sheltered'], {
+    authors: [
+      {
+        ...named('sheltered'),
+        nativeName: ownScript(label, 'sheltered'),
+        corresponding: true,
+        protect: true,
+        publicName: `${word('sheltered', 'public')} Example`,
+      },
+    ],
+  });
   // By page, as guests do.
   await submitAsGuest(app, conference, named('guestauthor'), word);
   const held = await idOf(
@@ -330,6 +346,8 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
       printed: printed.id,
       withdrawn: withdrawn.id,
       held,
+      sheltered: sheltered.id,
+      shelteredPerson: await app.person(people.sheltered),
       reviewers,
       assignments,
       run: run.id,
@@ -452,6 +470,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
     ids.printed,
     ids.withdrawn,
     ids.held,
+    ids.sheltered,
     ids.run,
     ids.letter,
     ids.heldLetter,
@@ -483,6 +502,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
         .replace(':slug', conference.slug)
         .replace(':name', 'papers.csv')
         .replace(':version', '1')
+        .replace(':whom', ids.shelteredPerson)
         .replace(':secret', 'nosuchlinknosuchlinknosuchlinknosuchlink000');
       if (at.includes(':file')) return files.map((file) => at.replace(':file', file));
       if (!at.includes(':id')) return [at];

@@ -120,7 +120,8 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         nativeName: 'Անի Օրինակ',
         affiliation: 'Example State University',
         country: 'GE',
-        email: 'writer@example.org',
+        // Somebody new each time: who is given a public name keeps it.
+        email: `ani-${next()}@example.org`,
         orcid: '0000-0002-1825-0097',
         corresponding: true,
         presenting: true,

@@ -51,7 +51,9 @@ export class OrganiseMailPages {
         filters,
         counts: MAIL_STATES.flatMap((state) => (counts[state] ? [{ state, count: counts[state] }] : [])),
         rows: rows.map((row) => {
-          const { id, kind, subject, to, state, attempts } = mailLine(row, this.secret(row));
+          const line = mailLine(row, this.secret(row));
+          const { id, kind, to, state, attempts } = line;
+          const subject = line.protected ? view.t('protection:organiser.mailSubject') : line.subject;
           return { id, kind, subject, to: to.address, state, at: row.createdAt, attempts };
         }),
         matching,
@@ -147,7 +149,8 @@ export class OrganiseMailPages {
       zone: conference.timeZone,
       id: shown.id,
       kind: shown.kind,
-      subject: shown.subject,
+      subject: shown.protected ? view.t('protection:organiser.mailSubject') : shown.subject,
+      protected: shown.protected,
       to: shown.to,
       state: shown.state,
       response: shown.response,

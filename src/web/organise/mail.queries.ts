@@ -48,7 +48,7 @@ export class MailQueries {
     const values: unknown[] = [conferenceId, actor.personId];
     const where = filtered(filters, values);
     return this.db.query(
-      `select m.id, m.kind, m.subject, m.recipient_typed as "recipientTyped", m.recipient_name as "recipientName", m.state,
+      `select m.id, m.kind, m.subject, m.sealed_for as "sealedFor", m.recipient_typed as "recipientTyped", m.recipient_name as "recipientName", m.state,
          m.created_at as "createdAt", m.settled_at as "settledAt", m.next_attempt_at as "nextAttemptAt", m.attempts, m.response,
          m.resend_of as "resendOf"
        from mail_message m where ${where} order by m.created_at desc, m.id limit $${values.push(limit)} offset $${values.push(start)}`,
@@ -117,7 +117,7 @@ function filtered(filters: MailFilters, values: unknown[]): string {
   if (filters.q) {
     const pattern = `$${values.push(`%${filters.q.replace(/[\\%_]/g, '\\$&')}%`)}`;
     where.push(
-      `(m.subject ilike ${pattern} or m.recipient_name ilike ${pattern} or m.recipient_typed ilike ${pattern}
+      `((m.sealed_for is null and m.subject ilike ${pattern}) or m.recipient_name ilike ${pattern} or m.recipient_typed ilike ${pattern}
         or m.recipient_address ilike ${pattern})`,
     );
   }

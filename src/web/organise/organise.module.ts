@@ -16,6 +16,7 @@ import { OrganiseOverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
 import { OrganisePartnersPages } from './partners.pages.js';
 import { OrganiseProceedingsPages } from './proceedings.pages.js';
+import { OrganiseProtectedPages } from './protected.pages.js';
 import { OrganiseRecordPages } from './record.pages.js';
 import { RecordQueries } from './record.queries.js';
 import { OrganiseRegistrationsPages } from './registrations.pages.js';
@@ -47,6 +48,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseKeepingPages,
     OrganiseExportsPages,
     OrganiseRecordPages,
+    OrganiseProtectedPages,
   ],
   providers: [
     Pages,

@@ -171,6 +171,7 @@ export class OrganiseProceedingsPages {
         at: build.createdAt,
         by: build.requestedByName,
         papers: build.papers,
+        namesProtected: build.namesProtected,
       })),
       // Accepted papers are printed whether or not their authors have confirmed.
       unconfirmed: 0,

@@ -78,7 +78,7 @@ export class RecordQueries {
            when 'person' then (select p.name from person p where p.id = e.subject_id)
            when 'letter_of_interest' then (select l.organisation from letter_of_interest l where l.id = e.subject_id)
            when 'registration' then (select r.name from registration r where r.id = e.subject_id)
-           when 'mail_message' then (select m.subject from mail_message m where m.id = e.subject_id) end as label,
+           when 'mail_message' then (select case when m.sealed_for is null then m.subject else m.kind end from mail_message m where m.id = e.subject_id) end as label,
          case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null else e.before end as before,
          case when e.subject_type in ${COUNTING} and exists (select 1 from own) then null
            when exists (select 1 from own) then e.after - 'assignmentsEnded' else e.after end as after,

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Conference } from '../../conferences/conference.entity.js';
 import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
 import { GrantRoleDto } from '../../conferences/conferences.dto.js';
-import { ConferenceRoles } from '../../conferences/roles.service.js';
+import { BY_CHAIRS, ConferenceRoles } from '../../conferences/roles.service.js';
 import type { Actor } from '../../platform/actor.js';
 import { Allow, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
 import { notFound } from '../../platform/refusal.js';
@@ -112,6 +112,6 @@ export class OrganiseRolesPages {
   }
 }
 
-/** Only a chair makes or unmakes a chair; the service refuses it as well. */
+/** Only a chair makes or unmakes chairs and officers; the service refuses it as well. */
 const mayHandOut = (actor: Actor, conferenceId: string, role: string): boolean =>
-  mayOnConference(actor, conferenceId, role === 'chair' ? 'decide' : 'roles');
+  mayOnConference(actor, conferenceId, BY_CHAIRS.some((one) => one === role) ? 'decide' : 'roles');

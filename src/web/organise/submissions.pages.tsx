@@ -281,7 +281,11 @@ export class OrganiseSubmissionsPages {
         textToAuthors: released.textToAuthors,
         at: released.releasedAt,
       },
-      mails: mails.map((mail) => ({ ...mail, state: mail.state as MailState })),
+      mails: mails.map((mail) => ({
+        ...mail,
+        subject: mail.subject ?? view.t('protection:organiser.mailSubject'),
+        state: mail.state as MailState,
+      })),
       record,
       idempotencyKey: formKey(),
       ...(again && { errors: again.errors }),

@@ -128,7 +128,7 @@ export class SubmissionQueries {
   /** Mails about a submission, newest first, and its entries in the record, newest first; two statements. */
   async surroundings(submissionId: string): Promise<{ mails: SubmissionMail[]; record: SubmissionEntry[] }> {
     const mails: SubmissionMail[] = await this.db.query(
-      `select id, subject, recipient_typed as "to", state, created_at as at from mail_message where subject_id = $1
+      `select id, case when sealed_for is null then subject end as subject, recipient_typed as "to", state, created_at as at from mail_message where subject_id = $1
        order by created_at desc, id limit 100`,
       [submissionId],
     );
@@ -143,7 +143,8 @@ export class SubmissionQueries {
 
 export interface SubmissionMail {
   id: string;
-  subject: string;
+  /** Null where the message is protected. */
+  subject: string | null;
   to: string;
   state: string;
   at: Date;

@@ -15,6 +15,8 @@ import { paths, type View } from '../view.js';
 /** A person's own addresses. */
 export interface AddressesPageData {
   addresses: readonly { address: string; typed: string; primary: boolean; confirmed: boolean }[];
+  /** Goes by another name; the addresses are shown as their owner wrote them all the same. */
+  isProtected: boolean;
   form: { values: { email: string }; errors?: FieldErrors };
   idempotencyKey: string;
 }
@@ -42,50 +44,64 @@ export function addressesPage(view: View, data: AddressesPageData): string {
                 <Tag tone="warn">{t('rights:address.unconfirmed')}</Tag>
               )}
             </span>
-            {one.primary ? null : <Acts address={one.address} confirmed={one.confirmed} />}
+            {one.primary ? null : <Acts address={one.address} typed={one.typed} confirmed={one.confirmed} />}
           </li>
         ))}
       </ul>
       <section class="section" aria-labelledby="add-address">
         <h2 id="add-address">{t('rights:address.add')}</h2>
-        <p class="soft">{t('rights:address.how')}</p>
-        <form method="post" action={paths.addresses} noValidate>
-          <HiddenKey value={data.idempotencyKey} />
-          <ErrorSummary errors={data.form.errors} />
-          <TextField
-            name="email"
-            type="email"
-            label={t('rights:address.new')}
-            value={data.form.values.email}
-            autocomplete="email"
-            spellcheck={false}
-            required
-            error={errorOf(data.form.errors, 'email')}
-          />
-          <div class="actions">
-            <Button look="second">{t('rights:address.do')}</Button>
-          </div>
-        </form>
+        <p class="soft">{t(data.isProtected ? 'rights:address.protected' : 'rights:address.how')}</p>
+        {data.isProtected ? (
+          <p>
+            <a href={paths.protection}>{t('protection:me.see')}</a>
+          </p>
+        ) : (
+          <form method="post" action={paths.addresses} noValidate>
+            <HiddenKey value={data.idempotencyKey} />
+            <ErrorSummary errors={data.form.errors} />
+            <TextField
+              name="email"
+              type="email"
+              label={t('rights:address.new')}
+              value={data.form.values.email}
+              autocomplete="email"
+              spellcheck={false}
+              required
+              error={errorOf(data.form.errors, 'email')}
+            />
+            <div class="actions">
+              <Button look="second">{t('rights:address.do')}</Button>
+            </div>
+          </form>
+        )}
       </section>
     </div>,
   );
 }
 
-function Acts({ address, confirmed }: { address: string; confirmed: boolean }): JSX.Element {
+function Acts({
+  address,
+  typed,
+  confirmed,
+}: {
+  address: string;
+  typed: string;
+  confirmed: boolean;
+}): JSX.Element {
   const { t } = useView();
   return (
     <span class="actions">
       {confirmed ? (
         <form method="post" action={paths.addressPrimary}>
           <input type="hidden" name="email" value={address} />
-          <Button look="quiet" label={t('rights:address.makePrimaryOf', { address })}>
+          <Button look="quiet" label={t('rights:address.makePrimaryOf', { address: typed })}>
             {t('rights:address.makePrimary')}
           </Button>
         </form>
       ) : null}
       <form method="post" action={paths.addressRemove}>
         <input type="hidden" name="email" value={address} />
-        <Button look="quiet" label={t('rights:address.removeOf', { address })}>
+        <Button look="quiet" label={t('rights:address.removeOf', { address: typed })}>
           {t('rights:address.remove')}
         </Button>
       </form>

@@ -29,6 +29,8 @@ export interface ConsentRow {
 export interface DataPageData {
   values: Record<'name' | 'nativeName' | 'affiliation' | 'country' | 'orcid', string>;
   version: number;
+  /** Names and ORCID are sealed; `values.name` is the one that others see. */
+  isProtected: boolean;
   errors?: FieldErrors;
   named: readonly NamedElsewhere[];
   consents: readonly ConsentRow[];
@@ -59,27 +61,37 @@ export function dataPage(view: View, data: DataPageData): string {
       </section>
       <section class="section" aria-labelledby="correct">
         <h2 id="correct">{t('rights:data.correct')}</h2>
-        <p class="soft">{t('rights:data.correctText')}</p>
+        <p class="soft">
+          {data.isProtected
+            ? t('rights:data.correctProtected', { name: values.name })
+            : t('rights:data.correctText')}
+        </p>
         <form method="post" action={paths.data} noValidate>
           <HiddenKey value={data.idempotencyKey} version={data.version} />
           <ErrorSummary errors={errors} />
-          <TextField
-            name="name"
-            label={t('rights:person.name')}
-            value={values.name}
-            autocomplete="name"
-            dir="auto"
-            required
-            error={errorOf(errors, 'name')}
-          />
-          <TextField
-            name="nativeName"
-            label={t('rights:person.nativeName')}
-            value={values.nativeName}
-            dir="auto"
-            optional
-            error={errorOf(errors, 'nativeName')}
-          />
+          {data.isProtected ? (
+            <input type="hidden" name="name" value={values.name} />
+          ) : (
+            <>
+              <TextField
+                name="name"
+                label={t('rights:person.name')}
+                value={values.name}
+                autocomplete="name"
+                dir="auto"
+                required
+                error={errorOf(errors, 'name')}
+              />
+              <TextField
+                name="nativeName"
+                label={t('rights:person.nativeName')}
+                value={values.nativeName}
+                dir="auto"
+                optional
+                error={errorOf(errors, 'nativeName')}
+              />
+            </>
+          )}
           <TextField
             name="affiliation"
             label={t('rights:person.affiliation')}
@@ -90,14 +102,16 @@ export function dataPage(view: View, data: DataPageData): string {
             error={errorOf(errors, 'affiliation')}
           />
           <CountrySelect name="country" value={values.country} error={errorOf(errors, 'country')} />
-          <TextField
-            name="orcid"
-            label={t('rights:person.orcid')}
-            value={values.orcid}
-            spellcheck={false}
-            optional
-            error={errorOf(errors, 'orcid')}
-          />
+          {data.isProtected ? null : (
+            <TextField
+              name="orcid"
+              label={t('rights:person.orcid')}
+              value={values.orcid}
+              spellcheck={false}
+              optional
+              error={errorOf(errors, 'orcid')}
+            />
+          )}
           <div class="actions">
             <Button look="second">{t('rights:data.correctDo')}</Button>
           </div>
@@ -121,7 +135,7 @@ export function dataPage(view: View, data: DataPageData): string {
 
 function Named({ data }: { data: DataPageData }): JSX.Element | null {
   const { t } = useView();
-  if (data.named.length === 0) return null;
+  if (data.named.length === 0 || data.isProtected) return null;
   return (
     <section class="section" aria-labelledby="named">
       <h2 id="named">{t('rights:named.title')}</h2>

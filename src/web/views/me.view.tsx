@@ -43,7 +43,10 @@ export interface MePageData {
   registrations: readonly { id: string; conference: string; state: RegistrationState }[];
   letters: readonly { id: string; organisation: string; conference: string; state: LetterState }[];
   /** Conferences the person organises. */
-  organises: readonly { slug: string; name: string }[];
+  /** `part` is the page that is theirs, where it is not the overview. */
+  organises: readonly { slug: string; name: string; part?: string }[];
+  /** The viewer goes by another name than their own. */
+  isProtected: boolean;
   tokens: readonly {
     id: string;
     name: string;
@@ -121,7 +124,7 @@ export function mePage(view: View, data: MePageData): string {
       <Listing title={t('me:organises')} items={data.organises}>
         {(one) => (
           <li key={one.slug} class="entry">
-            <a href={paths.organise(one.slug)}>{one.name}</a>
+            <a href={paths.organise(one.slug, one.part)}>{one.name}</a>
           </li>
         )}
       </Listing>
@@ -175,6 +178,7 @@ export function mePage(view: View, data: MePageData): string {
         )}
       </Listing>
       <SigningIn address={data.address} orcid={data.orcid} />
+      <OwnProtection isProtected={data.isProtected} />
       <Tokens data={data} />
     </div>,
   );
@@ -210,6 +214,21 @@ function NewToken({ token }: { token: string }): JSX.Element {
         <p class="hash token">{token}</p>
       </Callout>
     </div>
+  );
+}
+
+function OwnProtection({ isProtected }: { isProtected: boolean }): JSX.Element {
+  const { t } = useView();
+  return (
+    <section class="section" aria-labelledby="own-protection">
+      <h2 id="own-protection">{t('protection:me.title')}</h2>
+      <p class="soft">{t(isProtected ? 'protection:me.on' : 'protection:me.text')}</p>
+      <div class="actions">
+        <LinkButton look="second" href={paths.protection}>
+          {t(isProtected ? 'protection:me.see' : 'protection:me.open')}
+        </LinkButton>
+      </div>
+    </section>
   );
 }
 

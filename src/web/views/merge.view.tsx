@@ -52,6 +52,8 @@ export interface JoinOwnData {
   effects: readonly Pick<Effect, 'kind' | 'count'>[];
   collisions: readonly { code: string; submissionId: string | null; solved: boolean }[];
   possible: boolean;
+  /** One of the two goes by another name. */
+  guarded: boolean;
   hash: string;
 }
 
@@ -63,12 +65,18 @@ export function joinOwnPage(view: View, data: JoinOwnData): string {
     { title: t('rights:joinOwn.title'), area: 'public', active: 'me', width: 'narrow' },
     <>
       <h1>{t('rights:joinOwn.title')}</h1>
-      <p class="lead">
-        <bdi>{data.typed}</bdi>
-      </p>
+      {data.guarded ? null : (
+        <p class="lead">
+          <bdi>{data.typed}</bdi>
+        </p>
+      )}
       <p class="section first">{t('rights:joinOwn.text')}</p>
-      <h2 class="section">{t('rights:joinOwn.moves')}</h2>
-      <Holdings effects={data.effects} />
+      {data.guarded ? null : (
+        <>
+          <h2 class="section">{t('rights:joinOwn.moves')}</h2>
+          <Holdings effects={data.effects} />
+        </>
+      )}
       {data.collisions.length > 0 ? (
         <>
           <h2 class="section">{t('rights:merge.collides')}</h2>
@@ -90,7 +98,7 @@ export function joinOwnPage(view: View, data: JoinOwnData): string {
         </form>
       ) : (
         <Callout tone="warn">
-          <p>{t('rights:joinOwn.impossible')}</p>
+          <p>{t(data.guarded ? 'rights:joinOwn.protected' : 'rights:joinOwn.impossible')}</p>
         </Callout>
       )}
     </>,

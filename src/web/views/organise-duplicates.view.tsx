@@ -95,7 +95,7 @@ export interface MergeData {
   from: SideData;
   into: SideData;
   collisions: readonly { code: string; submissionId: string | null; solved: boolean }[];
-  way: 'now' | 'ask' | 'roles' | 'collides' | 'waiting';
+  way: 'now' | 'ask' | 'protected' | 'roles' | 'collides' | 'waiting';
   hash: string;
   idempotencyKey: string;
 }

@@ -192,6 +192,8 @@ export interface MessageData extends OrganiseData, FormState {
   resendOf: string | null;
   resentAs: readonly string[];
   resendable: boolean;
+  /** It goes to or names somebody protected, and nobody reads it here. */
+  protected: boolean;
 }
 
 /** GET `/conferences/:slug/organise/mail/:id`; forms post to `.../resend` and, where it is uncertain, to `.../settle` (it has arrived). */
@@ -222,7 +224,9 @@ export function messagePage(view: View, data: MessageData): string {
           ) : null}
           <div class="org-mail org-gap">
             {data.text === null ? (
-              <p class="soft">{t('organise:mail.secret')}</p>
+              <p class="soft">
+                {t(data.protected ? 'protection:organiser.mailText' : 'organise:mail.secret')}
+              </p>
             ) : (
               <pre class="org-mail-text" tabIndex={0} aria-label={t('organise:mail.text')}>
                 {data.text}

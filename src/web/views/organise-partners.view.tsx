@@ -1,6 +1,7 @@
 import { Button, Choices, ErrorSummary, HiddenKey, TextArea } from '../components/forms.js';
 import { Callout, EmptyState, Facts, Instant, Prose, Tag, type Tone } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, TableBar } from '../components/tables.js';
+import { MailTo } from '../components/mail-to.js';
 import { page } from '../layout.js';
 import { formatInstant, formatNumber, paths, type View } from '../view.js';
 import {
@@ -231,7 +232,7 @@ export function organiserLetterPage(view: View, data: LetterData): string {
             <Facts
               items={[
                 { term: t('organise:partners.contact'), value: <bdi>{data.contactName}</bdi> },
-                { term: t('organise:email'), value: <a href={`mailto:${data.address}`}>{data.address}</a> },
+                { term: t('organise:email'), value: <MailTo address={data.address} /> },
                 ...(data.website
                   ? [
                       {

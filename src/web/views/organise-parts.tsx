@@ -57,6 +57,8 @@ export const organisePaths = {
   /** GET; POST with `hash` joins as the preview has shown. */
   duplicate: (slug: string, one: string, other: string) => paths.organise(slug, `duplicates/${one}/${other}`),
   keeping: (slug: string) => paths.organise(slug, 'keeping'),
+  protected: (slug: string) => paths.organise(slug, 'protected'),
+  protectedPerson: (slug: string, person: string) => paths.organise(slug, `protected/${person}`),
 } as const;
 
 /** What every organiser page needs beside its own subject. */

@@ -49,6 +49,8 @@ export interface BuildRow {
   at: Date;
   by: string | null;
   papers: number;
+  /** It prints a name that somebody has since put under protection. */
+  namesProtected: boolean;
 }
 
 export interface ProceedingsData extends OrganiseData, FormState {
@@ -130,6 +132,20 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
               </form>
             ) : null}
           </section>
+          {data.builds.some((build) => build.namesProtected) ? (
+            <div class="org-gap">
+              <Callout tone="warn" title={t('protection:organiser.buildTitle')}>
+                <p>
+                  {t('protection:organiser.build', {
+                    days: data.builds
+                      .filter((build) => build.namesProtected)
+                      .map((build) => formatInstant(view, build.at, data.zone))
+                      .join('; '),
+                  })}
+                </p>
+              </Callout>
+            </div>
+          ) : null}
           {last ? (
             <ul class="org-rows org-builds">
               {data.builds.slice(0, 5).map((build) => (

@@ -1,6 +1,7 @@
 import { ownLanguageName } from '../components/country.js';
 import { EmptyState, Isolated, Tag } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
+import { MailTo } from '../components/mail-to.js';
 import { page } from '../layout.js';
 import { formatDay, formatNumber, paths, type View } from '../view.js';
 import {
@@ -153,9 +154,7 @@ export function registrationsPage(view: View, data: RegistrationsData): string {
             under={(row) => (
               <>
                 {row.affiliation ? <span class="org-line">{row.affiliation}</span> : null}
-                <a class="org-line" href={`mailto:${row.address}`}>
-                  {row.address}
-                </a>
+                <MailTo address={row.address} line />
               </>
             )}
             empty={

@@ -2,6 +2,7 @@ import { Button, Choices, ErrorSummary, HiddenKey, TextField } from '../componen
 import { CountrySelect } from '../components/country.js';
 import { EmptyState, Tag, type Tone } from '../components/parts.js';
 import { DataTable, FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
+import { MailTo } from '../components/mail-to.js';
 import { page } from '../layout.js';
 import { formatDay, formatNumber, type View } from '../view.js';
 import {
@@ -167,9 +168,7 @@ export function reviewersPage(view: View, data: ReviewersData): string {
             under={(row) => (
               <>
                 {row.affiliation ? <span class="org-line">{row.affiliation}</span> : null}
-                <a class="org-line" href={`mailto:${row.address}`}>
-                  {row.address}
-                </a>
+                <MailTo address={row.address} line />
               </>
             )}
             empty={

@@ -13,6 +13,7 @@ import {
   Tag,
   Timeline,
 } from '../components/parts.js';
+import { MailTo } from '../components/mail-to.js';
 import { PaperFacts } from '../components/paper.js';
 import { page } from '../layout.js';
 import { formatInstant, formatNumber, paths, type View } from '../view.js';
@@ -326,7 +327,7 @@ function Author({ author }: { author: AuthorDetail }): JSX.Element {
       </p>
       {author.address || author.orcid ? (
         <p class="org-contacts">
-          {author.address ? <a href={`mailto:${author.address}`}>{author.address}</a> : null}
+          {author.address ? <MailTo address={author.address} /> : null}
           {author.orcid ? <a href={`https://orcid.org/${author.orcid}`}>ORCID {author.orcid}</a> : null}
         </p>
       ) : null}

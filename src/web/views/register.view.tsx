@@ -14,6 +14,7 @@ import {
   type FieldErrors,
 } from '../components/forms.js';
 import { Callout, Facts, Instant, Tag, type Tone } from '../components/parts.js';
+import { isStandIn } from '../../people/stand-in.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
 
@@ -21,6 +22,8 @@ import { paths, type View } from '../view.js';
 export interface RegistrationValues {
   name: string;
   email: string;
+  /** Filled in where the attendee's identity is to be protected. */
+  publicName: string;
   affiliation: string;
   /** ISO 3166-1 alpha-2, or empty. */
   country: string;
@@ -105,6 +108,24 @@ function RegisterForm({ data }: { data: RegisterPageData }): JSX.Element {
           required
           error={errorOf(errors, 'email')}
         />
+      )}
+      {data.changing || isStandIn(values.email) ? null : (
+        <details
+          class="at-risk"
+          open={values.publicName !== '' || errorOf(errors, 'publicName') !== undefined}
+        >
+          <summary>{t('protection:form.summary')}</summary>
+          <p class="hint">{t('protection:form.registerText')}</p>
+          <TextField
+            name="publicName"
+            label={t('protection:form.publicName')}
+            hint={t('protection:form.publicNameHint')}
+            value={values.publicName}
+            autocomplete="off"
+            optional
+            error={errorOf(errors, 'publicName')}
+          />
+        </details>
       )}
       <div class="fields-2 wide">
         <TextField
@@ -214,7 +235,7 @@ export function registrationPage(view: View, data: RegistrationPageData): string
             { term: t('register:status.conference'), value: data.conference },
             { term: t('register:status.when'), value: data.when },
             { term: t('register:name'), value: <bdi>{data.name}</bdi> },
-            { term: t('register:email'), value: data.email },
+            ...(isStandIn(data.email) ? [] : [{ term: t('register:email'), value: data.email }]),
             ...(data.affiliation ? [{ term: t('register:affiliation'), value: data.affiliation }] : []),
             ...(data.country
               ? [{ term: t('common:country.label'), value: countryName(view, data.country) }]

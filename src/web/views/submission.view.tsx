@@ -54,6 +54,8 @@ export interface SubmissionAuthor {
   orcid?: string;
   corresponding: boolean;
   presenting: boolean;
+  /** Goes by another name; there is no address to show. */
+  protected: boolean;
   /** The viewer. */
   you: boolean;
 }
@@ -374,7 +376,8 @@ function Authors({ authors }: { authors: readonly SubmissionAuthor[] }): JSX.Ele
               ) : null}{' '}
               {author.you ? <Tag>{t('submission:you')}</Tag> : null}{' '}
               {author.corresponding ? <Tag>{t('submit:author.isCorresponding')}</Tag> : null}{' '}
-              {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}
+              {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}{' '}
+              {author.protected ? <Tag>{t('protection:form.isProtected')}</Tag> : null}
             </p>
             <p class="soft">
               <IsolatedList

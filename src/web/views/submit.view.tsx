@@ -25,6 +25,7 @@ import {
   Tag,
   type DeadlineData,
 } from '../components/parts.js';
+import { isStandIn } from '../../people/stand-in.js';
 import { page } from '../layout.js';
 import { formatTime, paths, type View } from '../view.js';
 
@@ -39,6 +40,9 @@ export interface AuthorValues {
   orcid: string;
   corresponding: boolean;
   presenting: boolean;
+  /** Their identity is to be protected, and they appear under the public name. */
+  protect: boolean;
+  publicName: string;
 }
 
 /** A submission as typed. In the form the corresponding author is one radio group: `corresponding` = index. */
@@ -61,6 +65,8 @@ export const EMPTY_AUTHOR: AuthorValues = {
   orcid: '',
   corresponding: false,
   presenting: false,
+  protect: false,
+  publicName: '',
 };
 
 interface SubmitFrame {
@@ -92,8 +98,6 @@ export interface SubmitPageData extends SubmitFrame {
   savedAt?: Date | null;
   /** Zone in which `savedAt` is shown before the browser knows better. */
   zone: string;
-  /** Page on which an author at risk asks to publish under another name, where the conference offers it. */
-  protectedNameHref?: string;
 }
 
 /** The form in which an author writes, saves and checks a submission. */
@@ -267,7 +271,12 @@ function Author(props: {
   const { t } = useView();
   const { author, index, errors } = props;
   const at = Number(index);
+  // Locked away already: the name is the public one, and the address stands for another.
+  const fixed =
+    author.protect &&
+    (isStandIn(author.email) || (author.publicName !== '' && author.name === author.publicName));
   const name = (field: string): string => `authors[${index}][${field}]`;
+  const publicNameError = errorOf(errors, name('publicName'));
   const shared = (field: keyof AuthorValues) => ({
     name: name(field),
     label: t(`submit:author.${field}`),
@@ -301,14 +310,34 @@ function Author(props: {
           {act('remove-author', props.count === 1)}
         </div>
       </div>
+      {fixed ? <p class="hint">{t('protection:form.fixed')}</p> : null}
       <div class="fields-2">
         <TextField {...shared('name')} required />
-        <TextField {...shared('nativeName')} optional dir="auto" />
+        {fixed ? null : <TextField {...shared('nativeName')} optional dir="auto" />}
         <TextField {...shared('affiliation')} optional />
         <CountrySelect {...shared('country')} optional />
         <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} />
-        <TextField {...shared('orcid')} optional spellcheck={false} />
+        {fixed ? null : <TextField {...shared('orcid')} optional spellcheck={false} />}
       </div>
+      {fixed ? (
+        <>
+          <input type="hidden" name={name('protect')} value="true" />
+          <input type="hidden" name={name('publicName')} value={author.publicName} />
+        </>
+      ) : (
+        <details class="at-risk" open={author.publicName !== '' || publicNameError !== undefined}>
+          <summary>{t('protection:form.summary')}</summary>
+          <p class="hint">{t('protection:form.text')}</p>
+          <TextField
+            name={name('publicName')}
+            label={t('protection:form.publicName')}
+            hint={t('protection:form.publicNameHint')}
+            value={author.publicName}
+            autocomplete="off"
+            error={publicNameError}
+          />
+        </details>
+      )}
       <div class="author-roles">
         <label class="choice">
           <input
@@ -368,12 +397,6 @@ function Ready({ data }: { data: SubmitPageData }): JSX.Element {
         <h2>{t('names:toAuthors.title')}</h2>
         <NamesToAuthors opens={data.opens} />
       </div>
-      {data.protectedNameHref ? (
-        <p class="soft">
-          {t('submit:risk.before')} <a href={data.protectedNameHref}>{t('submit:risk.link')}</a>
-          {t('submit:risk.after')}
-        </p>
-      ) : null}
     </aside>
   );
 }
@@ -487,10 +510,15 @@ export function AuthorList({ authors }: { authors: readonly AuthorValues[] }): J
               </span>
             ) : null}{' '}
             {author.corresponding ? <Tag>{t('submit:author.isCorresponding')}</Tag> : null}{' '}
-            {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}
+            {author.presenting ? <Tag>{t('submit:author.isPresenting')}</Tag> : null}{' '}
+            {author.publicName !== '' ? <Tag>{t('protection:form.isProtected')}</Tag> : null}
           </p>
           <Facts
             items={[
+              {
+                term: t('protection:form.publicName'),
+                value: author.publicName === author.name ? '' : author.publicName,
+              },
               { term: t('submit:author.affiliation'), value: author.affiliation },
               {
                 term: t('submit:author.country'),
@@ -513,9 +541,18 @@ function HiddenValues({ values }: { values: SubmissionValues }): JSX.Element {
     ...values.topics.map((id): [string, string] => ['topics[]', id]),
   ];
   values.authors.forEach((author, i) => {
-    for (const field of ['name', 'nativeName', 'affiliation', 'country', 'email', 'orcid'] as const)
+    for (const field of [
+      'name',
+      'nativeName',
+      'affiliation',
+      'country',
+      'email',
+      'orcid',
+      'publicName',
+    ] as const)
       fields.push([`authors[${i}][${field}]`, author[field]]);
     if (author.presenting) fields.push([`authors[${i}][presenting]`, 'true']);
+    if (author.protect) fields.push([`authors[${i}][protect]`, 'true']);
     if (author.corresponding) fields.push(['corresponding', String(i)]);
   });
   return (
