@@ -149,6 +149,7 @@ describe('the data of a person', () => {
     const person = await idOf(email);
     await t.db.query(`update person set name = $2 where id = $1`, [person, author.name]);
     await post('/me/protection', cookie, { publicName: 'M. Orchard' }).expect(303);
+    await post('/me/data/erase', cookie).expect(303);
     const { text } = await get('/me/data/export', cookie).expect(200);
     const data = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
     expect(data['person']![0]).toMatchObject({ name: 'M. Orchard', identity: { name: author.name } });

@@ -143,7 +143,8 @@ export class Rights {
       if (!primary) throw notFound();
       await this.proofs.mail(tx, actor.personId!, 'erase', {
         address: primary.address,
-        typed: primary.typed,
+        // Of somebody protected what stands for the address.
+        typed: isSealed(primary.typed) ? primary.address : primary.typed,
       });
     });
   }
