@@ -46,15 +46,16 @@ export class Addresses {
   }
 
   async list(personId: string, manager?: EntityManager): Promise<OwnAddress[]> {
-    const real = await this.protection.ownAddresses(personId, manager);
-    return (await this.people.addresses(personId, manager)).map(
-      ({ address, typed, isPrimary, confirmedAt }) => ({
-        address,
-        typed: real.get(address)?.typed ?? typed,
-        isPrimary,
-        confirmedAt,
-      }),
-    );
+    const held = await this.people.addresses(personId, manager);
+    const real = held.some(({ address }) => isStandIn(address))
+      ? await this.protection.ownAddresses(personId, manager)
+      : undefined;
+    return held.map(({ address, typed, isPrimary, confirmedAt }) => ({
+      address,
+      typed: real?.get(address)?.typed ?? typed,
+      isPrimary,
+      confirmedAt,
+    }));
   }
 
   /**

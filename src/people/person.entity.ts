@@ -21,7 +21,7 @@ export class Person {
   @Column('timestamptz', { nullable: true, select: false }) keyDestroyedAt: Date | null;
   /** Who a protected person is, sealed under their key; `name` is a pseudonym then. */
   @Column('text', { nullable: true, select: false }) secret: string | null;
-  @Column('timestamptz', { nullable: true, select: false }) protectedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) protectedAt: Date | null;
 }
 
 /** An address in its identity form; it belongs to one person. */

@@ -106,7 +106,7 @@ export class Rights {
         .map(([key]) => key);
       if (fields.length === 0) return;
       if (
-        (await this.people.isProtected(person.id, tx)) &&
+        person.protectedAt !== null &&
         fields.some((field) => ['name', 'nativeName', 'orcid'].includes(field))
       )
         throw new Refusal('conflict', 'protection.correct');

@@ -4,7 +4,7 @@ import { EmailDto } from '../accounts/address.dto.js';
 import { Addresses } from '../accounts/addresses.service.js';
 import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { Proofs } from '../accounts/proofs.service.js';
-import { People } from '../people/people.service.js';
+import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { Refusal } from '../platform/refusal.js';
@@ -26,7 +26,6 @@ export class AddressesPages {
   constructor(
     private readonly pages: Pages,
     private readonly addresses: Addresses,
-    private readonly people: People,
     private readonly proofs: Proofs,
     private readonly merges: Merges,
     private readonly sessions: LoginSessions,
@@ -203,7 +202,7 @@ export class AddressesPages {
         primary: one.isPrimary,
         confirmed: one.confirmedAt !== null,
       })),
-      isProtected: await this.people.isProtected(actor.personId!),
+      isProtected: addresses.some(({ address }) => isStandIn(address)),
       form: { values: { email: typed?.email ?? '' }, ...(typed && { errors: typed.again.errors }) },
       idempotencyKey: formKey(),
     });

@@ -159,7 +159,7 @@ export class DataPages {
         orcid: person.orcid ?? '',
       },
       version: (typed && actor.request.seenVersion) ?? person.version,
-      isProtected: await this.people.isProtected(person.id),
+      isProtected: person.protectedAt !== null,
       ...(typed && { errors: typed.again.errors }),
       named: await this.rights.namedElsewhere(person.id),
       consents: consents.map((one) => ({
