@@ -152,12 +152,17 @@ describe('the texts', () => {
     byOrganiser: true,
     joinedAt: '30 October 2026',
     waysUrl: 'https://conference.example.org/e',
+    officer: 'Aram Example',
+    publicName: 'A. Shade',
+    viewedAt: '30 October 2026',
+    reason: 'A threat was reported.',
+    officersUrl: 'https://conference.example.org/h',
   };
   const optional = ['invitedBy', 'reviewsDue', 'titles', 'interpretation', 'when', 'venue'];
   const kinds = Object.keys(catalogue).filter((group) => catalogue[group]?.['subject']);
 
-  it('are of twenty-five kinds', () => {
-    expect(kinds).toHaveLength(25);
+  it('are of twenty-six kinds', () => {
+    expect(kinds).toHaveLength(26);
     expect(new MailKinds().all().map(({ kind }) => kind)).toEqual(['sign_in']);
   });
 

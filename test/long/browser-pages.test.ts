@@ -321,7 +321,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/sign-in': { paths: ['/sign-in', '/sign-in?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/sent': { paths: ['/sign-in/sent?next=%2Fme'], opens: EVERYBODY },
     '/sign-in/passkey': { paths: ['/sign-in/passkey?next=%2Fme'], opens: EVERYBODY },
-    // Not registered with ORCID here: test/orcid.test.ts looks at these.
+    // Not registered with ORCID here: test/long/orcid.test.ts looks at these.
     '/sign-in/orcid/callback': {
       paths: ['/sign-in/orcid/callback'],
       opens: EVERYBODY,

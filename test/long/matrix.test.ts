@@ -188,7 +188,7 @@ const PARTS: Record<string, string> = {
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
 const OTHERWISE: Record<string, number> = {
   'GET /sign-in/:secret': 410,
-  // Not registered with ORCID here; test/orcid.test.ts is.
+  // Not registered with ORCID here; test/long/orcid.test.ts is.
   'POST /sign-in/orcid': 404,
   'GET /sign-in/orcid/callback': 404,
   'GET /sign-in/orcid/address': 404,

@@ -3,16 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
-import { compose, type ClaimedMessage } from '../src/mail/compose.js';
-import { hashOf } from '../src/mail/render.js';
-import { safePath } from '../src/accounts/next-path.js';
-import { normaliseEmail } from '../src/people/email.js';
-import { cleanText, isStorable, tooManyMarks } from '../src/platform/text.js';
-import { fold } from '../src/platform/fold.js';
-import { countWords } from '../src/submissions/words.js';
-import { routesOf } from '../src/web/routes.js';
-import { abstractOf, createTestApp, type TestApp, type TestConference } from './support/app.js';
-import { newKey, submitted } from './support/panel.js';
+import { compose, type ClaimedMessage } from '../../src/mail/compose.js';
+import { hashOf } from '../../src/mail/render.js';
+import { safePath } from '../../src/accounts/next-path.js';
+import { normaliseEmail } from '../../src/people/email.js';
+import { cleanText, isStorable, tooManyMarks } from '../../src/platform/text.js';
+import { fold } from '../../src/platform/fold.js';
+import { countWords } from '../../src/submissions/words.js';
+import { routesOf } from '../../src/web/routes.js';
+import { abstractOf, createTestApp, type TestApp, type TestConference } from '../support/app.js';
+import { newKey, submitted } from '../support/panel.js';
 
 /*
  * The rows of the catalogue of bad input that come by the web; docs/testing.md names the test of every row. What a browser
@@ -21,7 +21,7 @@ import { newKey, submitted } from './support/panel.js';
 
 jest.setTimeout(120_000);
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const sources = (folder: string): string[] =>
   (readdirSync(join(ROOT, folder), { recursive: true }) as string[])
     .filter((name) => /\.tsx?$/.test(name) && !/\.spec\.tsx?$/.test(name))

@@ -4,12 +4,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { checkInvariants } from '../src/tools/invariants.js';
-import { Storage } from '../src/platform/storage.js';
-import { createTestApp, type TestApp, type TestConference } from './support/app.js';
-import { inside } from './support/inside.js';
-import { assigned, newKey, reviewer, reviewOf, someone, submitted } from './support/panel.js';
-import { pdfOf, plainPaper, tellingPaper } from './support/pdf.js';
+import { checkInvariants } from '../../src/tools/invariants.js';
+import { Storage } from '../../src/platform/storage.js';
+import { createTestApp, type TestApp, type TestConference } from '../support/app.js';
+import { inside } from '../support/inside.js';
+import { assigned, newKey, reviewer, reviewOf, someone, submitted } from '../support/panel.js';
+import { pdfOf, plainPaper, tellingPaper } from '../support/pdf.js';
 
 /** Papers beside the abstracts: files of strangers, read apart, and for reviewers written anew. */
 

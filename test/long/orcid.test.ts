@@ -1,12 +1,12 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { StartFailure } from '../src/platform/start-failure.js';
-import { readConfig } from '../src/platform/config.js';
-import { createTestApp, type TestApp } from './support/app.js';
-import { Authenticator } from './support/authenticator.js';
-import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from './support/browser.js';
-import { CLIENT, OpenIdProvider } from './support/openid.js';
-import { someone } from './support/panel.js';
+import { StartFailure } from '../../src/platform/start-failure.js';
+import { readConfig } from '../../src/platform/config.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { Authenticator } from '../support/authenticator.js';
+import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from '../support/browser.js';
+import { CLIENT, OpenIdProvider } from '../support/openid.js';
+import { someone } from '../support/panel.js';
 
 jest.setTimeout(180_000);
 

@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { jest } from '@jest/globals';
-import { Receipts } from '../src/audit/receipts.js';
-import { Sealer } from '../src/audit/sealer.js';
-import { SignIn } from '../src/accounts/sign-in.service.js';
-import { systemActor } from '../src/platform/actor.js';
-import { CONFIG, type Config } from '../src/platform/config.js';
-import { statements } from '../src/platform/database.js';
-import { abstractOf, createTestApp, type TestApp, type TestConference } from './support/app.js';
-import { axeFindings, describeInBrowser, openBrowser, visitAs } from './support/browser.js';
-import { newKey, someone, submitted } from './support/panel.js';
+import { Receipts } from '../../src/audit/receipts.js';
+import { Sealer } from '../../src/audit/sealer.js';
+import { SignIn } from '../../src/accounts/sign-in.service.js';
+import { systemActor } from '../../src/platform/actor.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
+import { statements } from '../../src/platform/database.js';
+import { abstractOf, createTestApp, type TestApp, type TestConference } from '../support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs } from '../support/browser.js';
+import { newKey, someone, submitted } from '../support/panel.js';
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
-import { createTestApp, type TestApp, type TestConference } from './support/app.js';
-import { axeFindings, describeInBrowser, openBrowser, visitAs } from './support/browser.js';
-import { assigned, newKey, reviewer, someone, submitted } from './support/panel.js';
-import { plainPaper, tellingPaper } from './support/pdf.js';
+import { createTestApp, type TestApp, type TestConference } from '../support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs } from '../support/browser.js';
+import { assigned, newKey, reviewer, someone, submitted } from '../support/panel.js';
+import { plainPaper, tellingPaper } from '../support/pdf.js';
 
 let app: TestApp;
 let browser: Browser;

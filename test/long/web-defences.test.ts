@@ -1,12 +1,12 @@
 import { jest } from '@jest/globals';
 import { connect } from 'node:net';
-import { SignIn } from '../src/accounts/sign-in.service.js';
-import { personActor } from '../src/platform/actor.js';
-import { statements } from '../src/platform/database.js';
-import { SubmissionGate } from '../src/submissions/submission.gate.js';
-import { createTestApp, type TestApp } from './support/app.js';
-import { Authenticator } from './support/authenticator.js';
-import { submitted } from './support/panel.js';
+import { SignIn } from '../../src/accounts/sign-in.service.js';
+import { personActor } from '../../src/platform/actor.js';
+import { statements } from '../../src/platform/database.js';
+import { SubmissionGate } from '../../src/submissions/submission.gate.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { Authenticator } from '../support/authenticator.js';
+import { submitted } from '../support/panel.js';
 
 /*
  * What the application does for itself against what comes by HTTP; docs/security.md names the requirement that each holds
