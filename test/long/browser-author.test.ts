@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { createTestApp, type TestApp } from './support/app.js';
-import { axeFindings, describeInBrowser, openBrowser, visitAs } from './support/browser.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { axeFindings, describeInBrowser, openBrowser, visitAs } from '../support/browser.js';
 
 jest.setTimeout(120_000);
 

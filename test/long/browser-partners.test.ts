@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { LETTER_WORDS } from '../src/partners/letter-rules.js';
-import { createTestApp, type TestApp } from './support/app.js';
-import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from './support/browser.js';
+import { LETTER_WORDS } from '../../src/partners/letter-rules.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from '../support/browser.js';
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { createTestApp, type TestApp, type TestConference } from './support/app.js';
+import { createTestApp, type TestApp, type TestConference } from '../support/app.js';
 import {
   axeFindings,
   describeInBrowser,
@@ -9,8 +9,8 @@ import {
   openBrowser,
   visitAs,
   type Visit,
-} from './support/browser.js';
-import { reviewer, submitted } from './support/panel.js';
+} from '../support/browser.js';
+import { reviewer, submitted } from '../support/panel.js';
 
 jest.setTimeout(120_000);
 
