@@ -15,14 +15,14 @@ import { limitOf, type PageQuery } from '../platform/paging.js';
 import { forbidden, notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { Submission } from '../submissions/submission.entity.js';
-import { Submissions } from '../submissions/submissions.service.js';
 import type { AssignDto, DeclineAssignmentDto, ProposeDto } from './assignment.dto.js';
 import { Assignment, AssignmentRun, DeclaredConflict, type SkippedPair } from './assignment.entity.js';
 import type { PanelMember } from './assignment.view.js';
-import { compared, conflictBetween, type ComparedIdentity, type ConflictReason } from './conflicts.js';
+import type { ConflictReason } from './conflicts.js';
 import { propose, type Pair } from './greedy.js';
 import { ownedBy } from './ownership.js';
 import { ASSIGNED_MAIL, mailInstant } from './review-mails.js';
+import { Pairing } from './pairing.service.js';
 import { REVIEWABLE } from './review-rules.js';
 import { Review } from './review.entity.js';
 import { Reviewer } from './reviewer.entity.js';
@@ -50,9 +50,9 @@ export class Assignments {
     private readonly idempotency: Idempotency,
     private readonly audit: Audit,
     private readonly conferences: Conferences,
-    private readonly submissions: Submissions,
     private readonly reviewers: Reviewers,
     private readonly reviews: Reviews,
+    private readonly pairing: Pairing,
     private readonly outbox: Outbox,
     @Inject(CONFIG) private readonly config: Config,
     kinds: MailKinds,
@@ -78,7 +78,10 @@ export class Assignments {
         });
         if (!reviewer || reviewer.status === 'removed') throw refuseReviewer('unknown', input.reviewer);
         if (reviewer.status !== 'accepted') throw refuseReviewer('notAccepted', input.reviewer);
-        const reason = (await this.conflicts(tx.manager, [row.id], [reviewer])).reason(row.id, reviewer.id);
+        const reason = (await this.pairing.of(tx.manager, [row.id], [reviewer])).conflict(
+          row.id,
+          reviewer.id,
+        );
         if (reason)
           throw new Refusal('rule', 'conflict', {
             fields: [{ field: 'reviewer', code: `conflict.${reason}`, value: reviewer.name }],
@@ -114,8 +117,8 @@ export class Assignments {
       const { assignment, reviewer, submission } = await this.lockAssignment(tx, id);
       if (assignment.status !== 'assigned') throw new Refusal('conflict', 'assignment.ended');
       if (await tx.manager.existsBy(Review, { assignmentId: id, status: 'handed_in' })) {
-        const conflicts = await this.conflicts(tx.manager, [submission.id], [reviewer]);
-        if (!conflicts.reason(submission.id, reviewer.id))
+        const pairing = await this.pairing.of(tx.manager, [submission.id], [reviewer]);
+        if (!pairing.conflict(submission.id, reviewer.id))
           throw new Refusal('conflict', 'assignment.handedIn');
       }
       await this.endOne(tx, actor, assignment, submission, 'removed', null);
@@ -208,8 +211,8 @@ export class Assignments {
       [submissionId, actor.personId, which === 'all'],
     );
     const reviewers = await this.db.manager.findBy(Reviewer, { id: In(rows.map((row) => row.reviewerId)) });
-    const conflicts = await this.conflicts(this.db.manager, [submissionId], reviewers);
-    return rows.map((row) => ({ ...row, conflict: conflicts.reason(submissionId, row.reviewerId) ?? null }));
+    const pairing = await this.pairing.of(this.db.manager, [submissionId], reviewers);
+    return rows.map((row) => ({ ...row, conflict: pairing.conflict(submissionId, row.reviewerId) ?? null }));
   }
 
   /** Every reviewer who has accepted, the most suitable first, with what speaks against them. */
@@ -218,9 +221,7 @@ export class Assignments {
       conferenceId: submission.conferenceId,
       status: 'accepted',
     });
-    const topics = await this.reviewers.topicsOf(reviewers.map((reviewer) => reviewer.id));
-    const wanted = new Set((await this.topicsOf(this.db.manager, [submission.id])).get(submission.id));
-    const conflicts = await this.conflicts(this.db.manager, [submission.id], reviewers);
+    const pairing = await this.pairing.of(this.db.manager, [submission.id], reviewers);
     const own = await this.ownSubmissions(actor, submission.conferenceId);
     const loads = new Map<string, number>();
     const panel = new Set<string>();
@@ -233,8 +234,8 @@ export class Assignments {
       .map((reviewer) => ({
         reviewer,
         load: loads.get(reviewer.id) ?? 0,
-        overlap: topics.get(reviewer.id)!.filter((topic) => wanted.has(topic)).length,
-        conflict: conflicts.reason(submission.id, reviewer.id) ?? null,
+        overlap: pairing.sharedTopics(submission.id, reviewer.id),
+        conflict: pairing.conflict(submission.id, reviewer.id) ?? null,
         assigned: panel.has(reviewer.id),
       }))
       .toSorted(
@@ -271,8 +272,8 @@ export class Assignments {
           accepted.map((reviewer) => reviewer.id),
           tx.manager,
         );
-        const submissionTopics = await this.topicsOf(tx.manager, ids);
-        const conflicts = await this.conflicts(tx.manager, ids, accepted);
+        const submissionTopics = await this.pairing.topicsOf(tx.manager, ids);
+        const pairing = await this.pairing.of(tx.manager, ids, accepted);
         const standing = await this.standing(tx.manager, conference.id);
         const declined = await this.declined(tx.manager, conference.id);
         const { pairs, report } = propose({
@@ -290,7 +291,7 @@ export class Assignments {
           standing,
           forbidden: (submissionId, reviewerId) =>
             declined.has(`${submissionId} ${reviewerId}`) ||
-            conflicts.reason(submissionId, reviewerId) !== undefined,
+            pairing.conflict(submissionId, reviewerId) !== undefined,
         });
         const run: AssignmentRun = {
           id: newId(),
@@ -526,11 +527,11 @@ export class Assignments {
       lock: { mode: 'pessimistic_read' },
     });
     const accepted = new Set(reviewers.map((reviewer) => reviewer.id));
-    const conflicts = await this.conflicts(tx.manager, ids, reviewers);
+    const pairing = await this.pairing.of(tx.manager, ids, reviewers);
     const pairs: Pair[] = [];
     const skipped: SkippedPair[] = [];
     for (const pair of run.proposal.pairs) {
-      const conflict = conflicts.reason(pair.submissionId, pair.reviewerId);
+      const conflict = pairing.conflict(pair.submissionId, pair.reviewerId);
       if (!open.has(pair.submissionId) || own.has(pair.submissionId))
         skipped.push({ ...pair, reason: 'submission' });
       else if (!accepted.has(pair.reviewerId)) skipped.push({ ...pair, reason: 'reviewer' });
@@ -615,48 +616,6 @@ export class Assignments {
       [conferenceId],
     );
     return new Set(rows.map((pair) => `${pair.submissionId} ${pair.reviewerId}`));
-  }
-
-  private async topicsOf(manager: EntityManager, ids: readonly string[]): Promise<Map<string, string[]>> {
-    const map = new Map<string, string[]>(ids.map((id) => [id, []]));
-    const rows: { submissionId: string; topicId: string }[] = await manager.query(
-      `select submission_id as "submissionId", topic_id as "topicId" from submission_topic where submission_id = any($1)
-       order by submission_id, topic_id`,
-      [ids],
-    );
-    for (const row of rows) map.get(row.submissionId)!.push(row.topicId);
-    return map;
-  }
-
-  /** The conflicts between some submissions and some reviewers, each computed when it is asked for. */
-  private async conflicts(
-    manager: EntityManager,
-    submissionIds: readonly string[],
-    reviewers: readonly Reviewer[],
-  ): Promise<{ reason(submissionId: string, reviewerId: string): ConflictReason | undefined }> {
-    const authors = await this.submissions.authors(submissionIds, manager);
-    const teams = new Map<string, ComparedIdentity[]>();
-    for (const [id, team] of authors) teams.set(id, team.map(compared));
-    const creators: { id: string; createdBy: string }[] = await manager.query(
-      `select id, created_by as "createdBy" from submission where id = any($1)`,
-      [submissionIds],
-    );
-    const createdBy = new Map(creators.map((row) => [row.id, row.createdBy]));
-    const identities = new Map(reviewers.map((reviewer) => [reviewer.id, compared(reviewer)]));
-    const rows = await manager.findBy(DeclaredConflict, { submissionId: In([...submissionIds]) });
-    const declared = new Set(rows.map((row) => `${row.submissionId} ${row.personId}`));
-    return {
-      reason: (submissionId, reviewerId) => {
-        const reviewer = identities.get(reviewerId);
-        if (!reviewer) return undefined;
-        if (createdBy.get(submissionId) === reviewer.personId) return 'author';
-        return conflictBetween(
-          reviewer,
-          teams.get(submissionId) ?? [],
-          declared.has(`${submissionId} ${reviewer.personId}`),
-        );
-      },
-    };
   }
 }
 

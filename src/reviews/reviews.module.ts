@@ -4,6 +4,7 @@ import { Assignment, AssignmentRun, DeclaredConflict } from './assignment.entity
 import { AssignmentsController } from './assignments.controller.js';
 import { AssignmentGate, RunGate } from './assignments.gate.js';
 import { Assignments } from './assignments.service.js';
+import { Pairing } from './pairing.service.js';
 import { Review } from './review.entity.js';
 import { Reviewer, ReviewerTopic } from './reviewer.entity.js';
 import { ReviewersController } from './reviewers.controller.js';
@@ -13,7 +14,16 @@ import { ReviewsData } from './reviews.data.js';
 import { ReviewsController } from './reviews.controller.js';
 import { Reviews } from './reviews.service.js';
 
-const services = [Reviewers, Assignments, Reviews, ReviewerGate, AssignmentGate, RunGate, ReviewsData];
+const services = [
+  Reviewers,
+  Pairing,
+  Assignments,
+  Reviews,
+  ReviewerGate,
+  AssignmentGate,
+  RunGate,
+  ReviewsData,
+];
 
 @Global()
 @Module({
