@@ -4,7 +4,7 @@ import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Actor, RequestFacts } from '../platform/actor.js';
 import { PersonKeys } from '../people/person-keys.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { findDangerousKey, findUnstorable } from '../platform/json.js';
+import { findDangerousKey, findUnstorable, madeStorable } from '../platform/json.js';
 import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
 import { forbidden, notFound, notSignedIn, Refusal } from '../platform/refusal.js';
 import { Authentication } from './authentication.js';
@@ -12,6 +12,9 @@ import { cookieName } from './cookie-name.js';
 import { Limits } from './limits.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const isForm = (request: ConcordRequest): boolean =>
+  (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 
 /** Nest's numbers for parameters that take the body and the query. */
 const BODY = 3;
@@ -89,10 +92,9 @@ export class AccessGuard implements CanActivate {
   /** Keys and versions come by header from programs and by hidden field from forms, where they leave the body. */
   private facts(request: ConcordRequest): RequestFacts {
     const body = request.body as Record<string, unknown> | null | undefined;
-    const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
     let key = request.headers['idempotency-key'];
     let version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(request.headers['if-match'] ?? '')?.[1];
-    if (isForm && body && typeof body === 'object') {
+    if (isForm(request) && body && typeof body === 'object') {
       if (typeof body['idempotencyKey'] === 'string') key = body['idempotencyKey'];
       if (typeof body['version'] === 'string' && /^\d{1,9}$/.test(body['version'])) version = body['version'];
       delete body['idempotencyKey'];
@@ -139,8 +141,15 @@ export class AccessGuard implements CanActivate {
           fields: [{ field: dangerous, code: 'whitelistValidation' }],
         });
       const unstorable = findUnstorable(part);
-      if (unstorable !== undefined)
-        throw new Refusal('malformed', 'malformed', { fields: [{ field: unstorable, code: 'unstorable' }] });
+      if (unstorable === undefined) continue;
+      const refusal = new Refusal('malformed', 'malformed', {
+        fields: [{ field: unstorable, code: 'unstorable' }],
+      });
+      // A form keeps what was typed, with a mark where it cannot be kept.
+      const marked = part === request.body && isForm(request) ? madeStorable(part) : part;
+      if (findUnstorable(marked) !== undefined) throw refusal;
+      request.body = marked;
+      request.refusedForm = refusal;
     }
   }
 }

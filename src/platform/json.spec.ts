@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { depth, duplicateKey, hasMoreParts, findDangerousKey, findUnstorable } from './json.js';
+import { depth, duplicateKey, findDangerousKey, findUnstorable, hasMoreParts, madeStorable } from './json.js';
 
 describe('duplicateKey', () => {
   it.each<[string, string | undefined]>([
@@ -152,4 +152,10 @@ describe('hasMoreParts', () => {
     expect(hasMoreParts({ a: [1, 2], b: { c: null } }, 4)).toBe(true);
     expect(hasMoreParts('text', 0)).toBe(false);
   });
+});
+
+test('what cannot be stored becomes a mark that readers see, and the rest stays', () => {
+  expect(
+    madeStorable({ title: 'a\0b', authors: [{ name: 'c\ud800d' }, 'plain', null, 7], kept: 'Ə 🕊' }),
+  ).toEqual({ title: 'a\ufffdb', authors: [{ name: 'c\ufffdd' }, 'plain', null, 7], kept: 'Ə 🕊' });
 });

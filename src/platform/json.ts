@@ -72,6 +72,18 @@ export function findUnstorable(value: unknown): string | undefined {
 }
 
 /**
+ * The same value with U+FFFD, which readers see as a mark, for each NUL and each half of a pair in its strings. Its keys must
+ * be storable.
+ */
+export function madeStorable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(EVERY_UNSTORABLE, '\ufffd');
+  if (isArray(value)) return value.map(madeStorable);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, madeStorable(child)]));
+  return value;
+}
+
+/**
  * Where a parsed value has a key that every object has anyway (`__proto__`, `constructor`, `toString`, ...) or `prototype`:
  * the path with that key at its end, as `authors[0].__proto__`; `undefined` when it has none.
  */
@@ -91,6 +103,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 const UNSTORABLE = /\0|\p{Surrogate}/u;
+const EVERY_UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /** One value inside the walked one, and the step that leads to it: a key, an index, or none for the walked one itself. */
 interface Node {

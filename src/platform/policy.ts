@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from './actor.js';
+import type { Refusal } from './refusal.js';
 
 /**
  * Decides whether an actor may do an act on the object that a route names, and loads that object once.
@@ -35,6 +36,8 @@ export interface ConcordRequest extends FastifyRequest {
   actor: Actor;
   subject: unknown;
   arrivedAt: number;
+  /** Why a form cannot be taken though it was read: its page shows it again with what was typed. */
+  refusedForm?: Refusal;
   /** The login session that the cookie named, for signing out. */
   loginSessionId?: string;
 }

@@ -125,6 +125,7 @@ export class Pages {
     again: (again: Again) => Promise<string>,
   ): Promise<string | undefined> {
     try {
+      if (request.refusedForm) throw request.refusedForm;
       return await act();
     } catch (error) {
       const refusal = asRefusal(error);
