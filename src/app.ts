@@ -95,6 +95,7 @@ export async function createApp(
   const server = adapter.getInstance() as unknown as FastifyInstance;
   parseBodies(server);
   measure(server, app.get(Metrics), surroundings);
+  hearOut(server);
   letGo(server);
   keepNothing(server);
   options.onServer?.(server);
@@ -210,6 +211,24 @@ function letGo(server: FastifyInstance): void {
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** How long a sender who was refused may go on sending, in milliseconds. */
+const HEAR_OUT_MS = 5_000;
+
+/**
+ * Who is refused while still sending, as with a body that is too large, hardly hears it when the line is cut at once: the reset
+ * takes the answer with it. So the rest is read and thrown away for a while.
+ */
+function hearOut(server: FastifyInstance): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode >= 400 && !request.raw.complete) {
+      reply.removeHeader('connection');
+      const late = setTimeout(() => request.raw.socket.destroy(), HEAR_OUT_MS);
+      request.raw.once('close', () => clearTimeout(late));
+    }
     done(null, payload);
   });
 }

@@ -232,6 +232,15 @@ describe('changing a conference', () => {
     expect((await app.http.get(path)).body.name).toBe('X');
   });
 
+  it('tells a past version before a value that no version allows, and a field that is none before both', async () => {
+    const { path, chair } = await withChair();
+    await change(path, chair, { name: 'X' });
+    const tooLong = { name: 'n'.repeat(5000) };
+    expect((await change(path, chair, tooLong)).body.code).toBe('stale');
+    expect((await change(path, chair, { ...tooLong, nonsense: 1 })).status).toBe(400);
+    expect((await app.http.get(path)).body.name).toBe('X');
+  });
+
   it('sets and clears texts, dates and switches', async () => {
     const { path, chair } = await withChair();
     const set = await change(path, chair, {

@@ -5,7 +5,7 @@ import type { Actor, RequestFacts } from '../platform/actor.js';
 import { PersonKeys } from '../people/person-keys.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { findDangerousKey, findUnstorable, madeStorable } from '../platform/json.js';
-import { KEY_REQUIRED, POLICY, type ConcordRequest, type Policy } from '../platform/policy.js';
+import { KEY_REQUIRED, POLICY, VERSIONED, type ConcordRequest, type Policy } from '../platform/policy.js';
 import { forbidden, notFound, notSignedIn, Refusal } from '../platform/refusal.js';
 import { Authentication } from './authentication.js';
 import { cookieName } from './cookie-name.js';
@@ -58,6 +58,9 @@ export class AccessGuard implements CanActivate {
         throw request.actor.kind === 'guest' ? notSignedIn() : notFound();
       const gate = this.modules.get(policy.gate, { strict: false });
       request.subject = await gate.pass(request.actor, policy.act, request.params as Record<string, string>);
+      const seen = request.actor.request.seenVersion;
+      if (seen !== undefined && this.reflector.get<boolean>(VERSIONED, context.getHandler()))
+        request.isStale = (request.subject as { version: number }).version !== seen;
     }
     this.wellFormed(request);
     this.nothingUnread(request, context);

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/actor.js';
 import { Answers, pageOf } from '../platform/answers.js';
 import { Clock } from '../platform/clock.js';
 import { PageQuery } from '../platform/paging.js';
-import { Allow, Subject, Who } from '../platform/policy.js';
+import { Allow, Subject, Versioned, Who } from '../platform/policy.js';
 import { Conference } from './conference.entity.js';
 import { ConferenceGate, mayOnConference, OperatorGate } from './conference.gate.js';
 import {
@@ -83,6 +83,7 @@ export class ConferencesController {
 
   @Patch(':slug')
   @Allow(ConferenceGate, 'organise')
+  @Versioned()
   @Answers(conferenceSchema)
   async change(
     @Who() actor: Actor,
@@ -95,6 +96,7 @@ export class ConferencesController {
 
   @Put(':slug/topics')
   @Allow(ConferenceGate, 'organise')
+  @Versioned()
   @Answers(conferenceSchema)
   async topics(
     @Who() actor: Actor,
@@ -107,6 +109,7 @@ export class ConferencesController {
 
   @Put(':slug/criteria')
   @Allow(ConferenceGate, 'organise')
+  @Versioned()
   @Answers(conferenceSchema)
   async criteria(
     @Who() actor: Actor,

@@ -31,11 +31,18 @@ export function Allow(gate: 'anyone' | 'signedIn' | Type<Gate>, act = ''): Custo
 /** The route creates something that must not be created twice: it demands an `Idempotency-Key`. */
 export const KeyRequired = (): CustomDecorator => SetMetadata(KEY_REQUIRED, true);
 
+export const VERSIONED = 'concord:versioned';
+
+/** `If-Match` names a version of the gate's subject: one that is past is told before what is wrong with the body's values. */
+export const Versioned = (): CustomDecorator => SetMetadata(VERSIONED, true);
+
 /** What the guard leaves on the request. */
 export interface ConcordRequest extends FastifyRequest {
   actor: Actor;
   subject: unknown;
   arrivedAt: number;
+  /** A change of something that has changed since its sender saw it. */
+  isStale?: boolean;
   /** Why a form cannot be taken though it was read: its page shows it again with what was typed. */
   refusedForm?: Refusal;
   /** The login session that the cookie named, for signing out. */

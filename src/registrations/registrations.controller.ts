@@ -7,7 +7,7 @@ import { Conferences } from '../conferences/conferences.service.js';
 import type { Page } from '../conferences/page.js';
 import type { Actor } from '../platform/actor.js';
 import { Answers, pageOf } from '../platform/answers.js';
-import { Allow, KeyRequired, Subject, Who } from '../platform/policy.js';
+import { Allow, KeyRequired, Subject, Versioned, Who } from '../platform/policy.js';
 import { RegistrationGate } from './registration.gate.js';
 import { Registration } from './registration.entity.js';
 import {
@@ -74,6 +74,7 @@ export class RegistrationsController {
 
   @Patch('registrations/:id')
   @Allow(RegistrationGate, 'change')
+  @Versioned()
   @Answers(registrationSchema)
   async change(
     @Who() actor: Actor,

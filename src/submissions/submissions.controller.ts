@@ -5,7 +5,7 @@ import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
 import type { Actor } from '../platform/actor.js';
 import { Answers, instant, pageOf } from '../platform/answers.js';
-import { Allow, KeyRequired, Subject, Who } from '../platform/policy.js';
+import { Allow, KeyRequired, Subject, Versioned, Who } from '../platform/policy.js';
 import { CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
 import { Submission } from './submission.entity.js';
 import { SubmissionGate } from './submission.gate.js';
@@ -98,6 +98,7 @@ export class SubmissionsController {
 
   @Patch('submissions/:id')
   @Allow(SubmissionGate, 'edit')
+  @Versioned()
   @Answers(submissionSchema)
   async update(
     @Who() actor: Actor,

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchAudit } from './bench-audit.js';
+import { benchBadInput } from './bench-bad-input.js';
 import { median } from './bench-figures.js';
 import { benchRecord } from './bench-record.js';
 import { timeToFirstPage } from './bench-start.js';
@@ -173,6 +174,34 @@ async function audit({ rounds, json }: { rounds: number; json?: true }): Promise
   );
 }
 
+async function badInput({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
+  const done = await benchBadInput(rounds, json ? () => undefined : say);
+  if (json) {
+    for (const figures of done) print(JSON.stringify({ bench: 'bad-input', ...figures }));
+    print(JSON.stringify({ machine: machine() }));
+    return;
+  }
+  print(
+    table(
+      ['what', 'rounds', 'answer', 'median ms', 'worst ms', 'MB before', 'MB after'],
+      done.map((one) => [
+        one.what,
+        one.rounds,
+        one.status,
+        one.median,
+        one.worst,
+        one.memoryBefore,
+        one.memoryAfter,
+      ]),
+    ),
+  );
+  print(
+    Object.entries(machine())
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
+  );
+}
+
 const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');
 
 const program = new Command('bench').description('figures of this machine');
@@ -207,6 +236,12 @@ program
   .addOption(new Option('--rounds <number>', 'how often each').argParser(wholeTo(100_000)).default(1000))
   .addOption(asJson())
   .action(audit);
+program
+  .command('bad-input')
+  .description('how quickly bodies and queries of ten megabytes, 100,000 fields or 10,000 levels are refused')
+  .addOption(new Option('--rounds <number>', 'how often each').argParser(whole).default(50))
+  .addOption(asJson())
+  .action(badInput);
 
 try {
   await program.parseAsync();

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { translator } from '../platform/i18n.js';
 import { LOGGER } from '../platform/platform.module.js';
 import type { ConcordRequest } from '../platform/policy.js';
+import { Refusal } from '../platform/refusal.js';
 import { logRefusal } from '../platform/security-log.js';
 import { Metrics } from '../platform/telemetry.js';
 import { Pages } from './pages.js';
@@ -22,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<ConcordRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = asRefusal(error);
+    const found = asRefusal(error);
+    const refusal = found?.kind === 'rule' && request.isStale ? new Refusal('stale', 'stale') : found;
     if (refusal) logRefusal(this.logger, request, refusal);
     else
       this.logger.error(

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { createTestApp, abstractOf, type TestApp, type TestConference } from '../support/app.js';
 import { formsOf, linksOf, type PageForm } from '../support/forms.js';
 import { assigned, moveTo, newKey, reviewer, someone, submitted } from '../support/panel.js';
@@ -275,6 +276,30 @@ describe('row 17: much of everything', () => {
       expect(answer.status).toBe(413);
     },
   );
+
+  it('tells a sender who does not listen before everything is sent', async () => {
+    const body = Buffer.alloc(10_000_000, 'a');
+    const agent = new Agent({ keepAlive: true });
+    const answer = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(
+        `${app.url}/conferences/${conference.slug}/submit`,
+        {
+          method: 'POST',
+          agent,
+          headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+        },
+        (response) => response.resume().once('end', () => resolve(response.statusCode)),
+      );
+      sent.once('error', reject);
+      const next = (from: number): void => {
+        if (from >= body.length) sent.end();
+        else sent.write(body.subarray(from, from + 100_000), () => setImmediate(next, from + 100_000));
+      };
+      next(0);
+    });
+    agent.destroy();
+    expect(answer).toBe(413);
+  });
 
   it.each([
     ['100,000 fields', Array.from({ length: 100_000 }, (_, n) => `f${n}=1`).join('&')],
