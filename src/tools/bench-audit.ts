@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { pino } from 'pino';
@@ -76,14 +74,10 @@ async function bySubmitting(
   ground: Ground,
   rounds: number,
 ): Promise<{ figures: WithAndWithout; id: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'concord-audit-'));
   const logger = pino({ level: 'silent' });
   const queues = new Queues(logger, { redisUrl: undefined, databaseUrl: instance.databaseUrl });
-  const config = {
-    ...readConfig({ VAR_DIR: folder, DATABASE_URL: instance.databaseUrl, SMTP_URL: instance.sink.url }),
-    inlineWorker: false,
-  };
-  const app = await createApp({ config, logger, queues, storage: new Storage(join(folder, 'files')) });
+  const config = { ...readConfig(instance.settings), inlineWorker: false };
+  const app = await createApp({ config, logger, queues, storage: new Storage(join(config.varDir, 'files')) });
   await app.listen(0, '127.0.0.1');
   const driver = new Driver(await app.getUrl(), 1);
   try {
@@ -100,6 +94,5 @@ async function bySubmitting(
     driver.close();
     await app.close();
     await queues.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }

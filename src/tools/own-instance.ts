@@ -13,6 +13,8 @@ export interface OwnInstance {
   url: string;
   databaseUrl: string;
   sink: Sink;
+  /** What its processes are told; another one beside them needs the same keys, files and database. */
+  settings: Readonly<NodeJS.ProcessEnv>;
   /** Runs a command of the CLI on this instance. @returns what it printed. @throws ToolFailure with its complaint */
   cli(...words: string[]): Promise<string>;
   stop(): Promise<void>;
@@ -79,6 +81,7 @@ export async function startOwnInstance(): Promise<OwnInstance> {
     url,
     databaseUrl: postgres.url,
     sink,
+    settings: environment,
     cli: (...words) => runCli(builtFile('cli.js'), words, environment),
     stop,
   };
