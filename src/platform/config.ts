@@ -29,6 +29,8 @@ export interface Config {
   /** Number of proxies whose X-Forwarded-For is believed. */
   trustProxyHops: number;
   databasePoolSize: number;
+  /** What is not there, or not for its reader, is answered at a whole number of these milliseconds after the request. */
+  notFoundStepMs: number;
   /** Most megabytes of a paper, whatever a call allows. */
   maxPaperMb: number;
 }
@@ -112,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     metricsToken: env['METRICS_TOKEN'] || undefined,
     trustProxyHops: wholeNumber(env, 'TRUST_PROXY', 0, 10),
     databasePoolSize: wholeNumber(env, 'DATABASE_POOL', 20, 500),
+    notFoundStepMs: wholeNumber(env, 'NOT_FOUND_STEP_MS', 25, 1000),
     maxPaperMb: wholeNumber(env, 'MAX_PAPER_MB', 20, 50),
   };
 }

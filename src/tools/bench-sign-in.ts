@@ -83,10 +83,10 @@ async function pairs(
       criteria: [],
     },
   });
-  const made = (name: string) =>
+  const made = (name: string, role = 'author', conference?: string) =>
     driver.ask<{ token: string }>(201, 'POST', '/api/v1/rehearsal/tokens', {
       token: operator,
-      body: { email: `${name}@rehearsal.example`, name, role: 'author' },
+      body: { email: `${name}@rehearsal.example`, name, role, ...(conference && { conference }) },
     });
   const author = (await made('author')).token;
   const stranger = (await made('stranger')).token;
@@ -108,6 +108,34 @@ async function pairs(
       ],
     },
   });
+  const own = async (path: string, body: object): Promise<string> =>
+    (await driver.ask<{ id: string }>(201, 'POST', path, { token: author, key: true, body })).id;
+  const letter = await own('/api/v1/conferences/bench/letters-of-interest', {
+    organisation: 'Example House',
+    contactName: 'Author',
+    contribution: 'other',
+    letter: 'A letter of some words.',
+  });
+  const registration = await own('/api/v1/conferences/bench/registrations', {
+    name: 'Author',
+    attendance: 'in_person',
+  });
+  const { token: organiser } = await made('organiser', 'organiser', 'bench');
+  const { id: invitation } = await driver.ask<{ id: string }>(
+    201,
+    'POST',
+    '/api/v1/conferences/bench/reviewers',
+    {
+      token: organiser,
+      body: {
+        email: 'author@rehearsal.example',
+        name: 'Author',
+        affiliation: 'Example House',
+        topics: [],
+        maxLoad: 5,
+      },
+    },
+  );
   // One address for each round, as no address gets more than five links in ten minutes; the stranger's limits are lifted.
   const addresses = rounds + Math.ceil(rounds * WARM_UP);
   await client.query(
@@ -155,6 +183,21 @@ async function pairs(
       () => absent(`/submissions/${id}`),
       () => absent(`/submissions/${nothing}`),
     ],
+    ...(
+      [
+        ['a letter of interest', '/api/v1/letters-of-interest', letter],
+        ['a registration', '/api/v1/registrations', registration],
+        ['an invitation to review', '/api/v1/invitations', invitation],
+        ['an invitation’s page', '/invitations', invitation],
+      ] as const
+    ).map(
+      ([what, path, theirs]) =>
+        [
+          `${what}: another’s, none`,
+          () => absent(`${path}/${theirs}`),
+          () => absent(`${path}/${theirs.slice(0, -5)}00000`),
+        ] as const,
+    ),
   ] as const) {
     say(name);
     done.push(await compare(name, rounds, hidden, plain));

@@ -1,6 +1,8 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { CONFIG, type Config } from '../platform/config.js';
+import { untilNextStep } from '../platform/even-time.js';
 import { translator } from '../platform/i18n.js';
 import { LOGGER } from '../platform/platform.module.js';
 import type { ConcordRequest } from '../platform/policy.js';
@@ -18,6 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly metrics: Metrics,
     private readonly pages: Pages,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -37,6 +40,16 @@ export class ProblemFilter implements ExceptionFilter {
         'unexpected error',
       );
     this.metrics.refusals.inc({ code: refusal?.code ?? 'unexpected' });
+    // What is not there and what is not for this reader: whichever gate found it, and however long that took.
+    const wait =
+      refusal?.kind === 'notFound'
+        ? untilNextStep(performance.now() - request.arrivedAt, this.config.notFoundStepMs)
+        : 0;
+    if (wait > 0) setTimeout(() => this.answer(request, reply, refusal), wait);
+    else this.answer(request, reply, refusal);
+  }
+
+  private answer(request: ConcordRequest, reply: FastifyReply, refusal: Refusal | undefined): void {
     if (reply.sent) return;
     if (refusal?.kind === 'tooMany')
       void reply.header('retry-after', String(refusal.values['seconds'] ?? 60));

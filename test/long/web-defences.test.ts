@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { connect } from 'node:net';
 import { SignIn } from '../../src/accounts/sign-in.service.js';
 import { personActor } from '../../src/platform/actor.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
 import { statements } from '../../src/platform/database.js';
 import { SubmissionGate } from '../../src/submissions/submission.gate.js';
 import { createTestApp, type TestApp } from '../support/app.js';
@@ -485,5 +486,25 @@ describe('what is not there for somebody', () => {
     const hidden = await look(id);
     expect(hidden).toHaveLength(1);
     expect(hidden).toEqual(await look(`${id.slice(0, -5)}00000`));
+  });
+
+  it('is answered no earlier than at the next step, whichever gate or service found it', async () => {
+    const config = app.app.get<Config>(CONFIG);
+    config.notFoundStepMs = 400;
+    try {
+      const bearer = `Bearer ${await app.token('passer-by@example.org')}`;
+      const from = performance.now();
+      const asked = ['submissions', 'letters-of-interest', 'registrations', 'invitations', 'me/assignments']
+        .map((path) => `/api/v1/${path}/none`)
+        .concat('/submissions/none', '/conferences/none', '/organise/none/submissions');
+      await Promise.all(
+        asked.map(async (path) => {
+          await app.http.get(path).set('authorization', bearer).expect(404);
+          expect(performance.now() - from).toBeGreaterThan(399);
+        }),
+      );
+    } finally {
+      config.notFoundStepMs = 0;
+    }
   });
 });

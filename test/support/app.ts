@@ -102,6 +102,8 @@ export async function createTestApp(
     databasePoolSize: 10,
     redisUrl: options.redisUrl,
     smtpUrl: mailbox?.url,
+    // Tests ask for much that is not there; one of them has the wait.
+    notFoundStepMs: 0,
     ...options.settings,
     orcid: options.orcid,
   };
