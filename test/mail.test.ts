@@ -10,7 +10,9 @@ import { DataSource } from 'typeorm';
 import { AuditEntry } from '../src/audit/audit-entry.entity.js';
 import { Audit } from '../src/audit/audit.service.js';
 import { MailKinds } from '../src/mail/kinds.js';
+import { MailHolds } from '../src/mail/holds.service.js';
 import { MailMessage } from '../src/mail/mail-message.entity.js';
+import { MailAttempt, MailHold, MailServer } from '../src/mail/mail-order.entity.js';
 import { MailWorker, type MailWorkerSettings } from '../src/mail/mail.worker.js';
 import { startMailbox } from '../src/mail/mailbox.js';
 import { Outbox, type NewMessage } from '../src/mail/outbox.service.js';
@@ -124,7 +126,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = await new DataSource({
     ...databaseOptions(database.url, 20),
-    entities: [MailMessage, AuditEntry],
+    entities: [MailMessage, MailHold, MailAttempt, MailServer, AuditEntry],
   }).initialize();
   clock = new Clock(db);
   work = new Work(db, clock);
@@ -139,6 +141,8 @@ afterEach(async () => {
   clock.offsetMs = 0;
   for (const close of closing.splice(0).toReversed()) await close();
   await db.query('delete from mail_message');
+  await db.query('delete from mail_hold');
+  await db.query('delete from mail_server');
   await db.query('delete from audit_entry');
   await db.query('delete from idempotency_key');
 });
@@ -158,13 +162,13 @@ function configFor(url: string): Config {
 let redisUrl: string | undefined;
 
 /** A worker with its outbox, as one process has them. */
-function makeProcess(url: string) {
-  const config = configFor(url);
+function makeProcess(url: string, settings: Partial<Config> = {}, log = logger) {
+  const config = { ...configFor(url), ...settings };
   const queues = new Queues(logger, { redisUrl, databaseUrl: database.url });
   const keys = new PersonKeys(db, config);
   const people = new People(db, audit, keys);
   const outbox = new Outbox(db, work, audit, new Idempotency(), kinds, queues, people, keys, config);
-  const worker = new MailWorker(db, clock, queues, metrics, kinds, keys, logger, config);
+  const worker = new MailWorker(db, clock, queues, metrics, kinds, keys, log, config);
   closing.push(async () => {
     await worker.stop();
     await queues.close();
@@ -195,6 +199,14 @@ function note(change: Partial<NewMessage> = {}, values: Record<string, unknown> 
     ...change,
   };
 }
+
+const signInLink = (subjectId = 'link'): NewMessage =>
+  note({
+    kind: 'sign_in',
+    conference: null,
+    subjectId,
+    values: { signInUrl: 'http://concord.example/sign-in/secret', minutes: 10 },
+  });
 
 const add = (outbox: Outbox, ...messages: NewMessage[]): Promise<string[]> =>
   work.run((tx) => outbox.add(tx, messages));
@@ -523,6 +535,90 @@ describe.each(BACKENDS)('the worker, with its queue on %s', (_name, backend) => 
     await settled(id!, 'handed_over');
     expect(await row(id!)).toMatchObject({ attempts: 0 });
     expect(sink.connections).toBe(2);
+  });
+
+  it('marks nothing refused while the server refuses everybody, tells it once, and goes on by itself', async () => {
+    let closed = true;
+    const sink = await sinkOf((stage) =>
+      stage === 'rcpt' && closed ? { code: 554, text: 'not you' } : undefined,
+    );
+    const alerts: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line: string) => void alerts.push(line) });
+    const [one, other] = [makeProcess(sink.url, {}, log), makeProcess(sink.url, {}, log)];
+    const settings = { ...QUICK, firstPauseMs: 30, refusalsInRow: 4 };
+    const ids = await add(one.outbox, ...Array.from({ length: 20 }, (_, i) => note({ subjectId: `s${i}` })));
+    one.worker.start(settings);
+    other.worker.start(settings);
+    await until(() => one.worker.degraded && other.worker.degraded);
+    await until(async () => (await rows()).every(({ state }) => state !== 'refused'));
+    expect((await db.manager.find(MailServer))[0]).toMatchObject({
+      trouble: expect.stringContaining('not you'),
+    });
+    closed = false;
+    for (const id of ids) await settled(id, 'handed_over');
+    expect(sink.taken).toHaveLength(20);
+    expect(alerts.filter((line) => line.includes('does not take mail'))).toHaveLength(1);
+    await until(async () => (await db.manager.find(MailServer))[0]!.trouble === null);
+  });
+
+  it('believes a "no" that names the address, however many there are', async () => {
+    const sink = await sinkOf((stage) =>
+      stage === 'rcpt' ? { code: 550, text: '5.1.1 no such user' } : undefined,
+    );
+    const { outbox, worker } = makeProcess(sink.url);
+    worker.start({ ...QUICK, refusalsInRow: 2 });
+    const ids = await add(outbox, ...Array.from({ length: 6 }, (_, i) => note({ subjectId: `s${i}` })));
+    for (const id of ids) await settled(id, 'refused');
+    expect(worker.degraded).toBe(false);
+    expect(await db.manager.find(MailAttempt)).toHaveLength(6);
+  });
+
+  it('sends no faster than its rate, but sign-in links at once', async () => {
+    const sink = await sinkOf();
+    const { outbox, worker } = makeProcess(sink.url, { mailRate: 1 });
+    worker.start(QUICK);
+    const ids = await add(outbox, ...Array.from({ length: 4 }, (_, i) => note({ subjectId: `s${i}` })));
+    await until(() => sink.taken.length === 1);
+    const [signIn] = await add(outbox, signInLink());
+    await settled(signIn!, 'handed_over');
+    expect(sink.taken).toHaveLength(2);
+    // A minute later there is a turn for one more.
+    clock.offsetMs = 61_000;
+    await until(() => sink.taken.length === 3);
+    await sleep(200);
+    expect(
+      (await rows()).filter(({ id, state }) => ids.includes(id) && state === 'handed_over'),
+    ).toHaveLength(2);
+  });
+
+  it('holds mail until a person lets it go, but for sign-in links written since', async () => {
+    const sink = await sinkOf();
+    const { outbox, worker } = makeProcess(sink.url);
+    const holds = new MailHolds(db, work, audit);
+    const [early] = await add(outbox, signInLink('before'));
+    const [waiting] = await add(outbox, note());
+    await holds.holdAfterRestore(systemActor());
+    await holds.hold(systemActor(), 'conf');
+    await holds.hold(systemActor(), 'conf');
+    expect((await row(waiting!)).state).toBe('held');
+    worker.start(QUICK);
+    const [later] = await add(outbox, note({ occasion: '2' }));
+    const [signIn] = await add(outbox, signInLink('after'));
+    await settled(signIn!, 'handed_over');
+    await settled(later!, 'held');
+    expect(await holds.open('conf')).toMatchObject([{ reason: 'restore' }, { reason: 'person' }]);
+    await holds.release(systemActor(), null);
+    await settled(early!, 'handed_over');
+    expect((await row(waiting!)).state).toBe('held');
+    await holds.release(systemActor(), 'conf');
+    for (const id of [waiting, later]) await settled(id!, 'handed_over');
+    expect(sink.taken).toHaveLength(4);
+    expect((await db.manager.find(AuditEntry)).map(({ action }) => action).toSorted()).toEqual([
+      'mail.held',
+      'mail.held',
+      'mail.released',
+      'mail.released',
+    ]);
   });
 
   it('waits for a server that does not answer at all', async () => {

@@ -42,4 +42,6 @@ export class MailMessage {
   @Column('timestamptz') createdAt: Date;
   /** Under whose key subject and bodies are sealed; null where they are to be read. */
   @Column('text', { nullable: true }) sealedFor: string | null;
+  /** Names the message in the link that stops mail of its kind; null for kinds that cannot be stopped. */
+  @Column('text', { nullable: true }) stopToken: string | null;
 }

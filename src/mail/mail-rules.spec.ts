@@ -1,4 +1,11 @@
-import { backOffMs, MAIL_STATES, MAIL_TRANSITIONS, outcomeOf, type MailState } from './mail-rules.js';
+import {
+  backOffMs,
+  blamesRecipient,
+  MAIL_STATES,
+  MAIL_TRANSITIONS,
+  outcomeOf,
+  type MailState,
+} from './mail-rules.js';
 
 describe('outcomeOf', () => {
   it.each([
@@ -41,8 +48,10 @@ describe('states', () => {
         }
       return seen;
     };
-    for (const state of ['handed_over', 'refused', 'superseded', 'cancelled', 'bounced'] as const)
+    for (const state of ['handed_over', 'superseded', 'cancelled', 'bounced'] as const)
       expect(reachable(state)).not.toContain('sending');
+    // It was certainly not taken; only a server that refuses everybody brings it back.
+    expect(MAIL_TRANSITIONS.refused).toEqual(['deferred']);
     // Every state but the first and the held one is reached from somewhere.
     const reached = new Set(MAIL_STATES.flatMap((state) => MAIL_TRANSITIONS[state]));
     expect(MAIL_STATES.filter((state) => !reached.has(state))).toEqual([]);
@@ -58,4 +67,16 @@ describe('backOffMs', () => {
     expect(backOffMs(50, 0.5)).toBe(3_600_000);
     expect(backOffMs(3, 0.5, 10, 25)).toBe(25);
   });
+});
+
+describe('blamesRecipient', () => {
+  it.each([
+    ['550 5.1.1 No such user', true],
+    ['552 5.2.2 Mailbox full', true],
+    ['550-5.1.1 The account does not exist', true],
+    ['550 No such user', false],
+    ['554 5.7.1 Relay access denied', false],
+    ['550 5.7.1 you are listed; see 5.1.1', false],
+    ['', false],
+  ])('%s: %s', (response, blamed) => expect(blamesRecipient(response)).toBe(blamed));
 });

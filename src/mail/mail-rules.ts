@@ -22,9 +22,10 @@ export const MAIL_TRANSITIONS: Record<MailState, readonly MailState[]> = {
   sending: ['handed_over', 'refused', 'deferred', 'uncertain'],
   deferred: ['claimed', 'held', 'superseded', 'cancelled'],
   // The worker's own late word, or a person's.
-  uncertain: ['handed_over', 'refused', 'deferred', 'superseded'],
+  uncertain: ['handed_over', 'refused', 'deferred', 'superseded', 'bounced'],
   handed_over: ['bounced'],
-  refused: [],
+  // When it turns out that the server refused everybody: it was never taken.
+  refused: ['deferred'],
   superseded: [],
   cancelled: [],
   bounced: [],
@@ -71,6 +72,11 @@ export function outcomeOf(failure: SmtpFailure, bodyBegun: boolean): Outcome {
   if (responseCode >= 500) return 'refused';
   if (code === 'EENVELOPE' && command === 'API') return 'refused';
   return 'deferred';
+}
+
+/** Whether a refusal is about the address or its mailbox (RFC 3463, 5.1.x and 5.2.x), and says nothing about us. */
+export function blamesRecipient(response: string): boolean {
+  return /^5\d\d[ -]5\.[12]\.\d/.test(response);
 }
 
 const HOUR_MS = 3_600_000;

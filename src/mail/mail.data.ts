@@ -13,7 +13,13 @@ const UNSENT = `state in ('ready', 'held', 'claimed', 'deferred')`;
 /** Messages to a person, and those that name them. */
 @Injectable()
 export class MailData implements PersonalData {
-  readonly columns = ['mail_message.recipient_id', 'mail_message.sealed_for'];
+  readonly columns = [
+    'mail_message.recipient_id',
+    'mail_message.sealed_for',
+    'mail_hold.held_by',
+    'mail_hold.released_by',
+    'mail_template.edited_by',
+  ];
 
   constructor(private readonly keys: PersonKeys) {}
 
@@ -59,6 +65,12 @@ export class MailData implements PersonalData {
        where recipient_id = $1 or recipient_address = any($2)`,
       [person.id, person.addresses, tx.now],
     );
+    await tx.manager.query(`delete from mail_stop where address = any($1)`, [person.addresses]);
+    await tx.manager.query(
+      `update mail_attempt set response = '' where response <> '' and message_id in (
+         select id from mail_message where recipient_id = $1 or recipient_address = lower(id) || '@erased.invalid')`,
+      [person.id],
+    );
     const needles = needlesOf(person);
     const pattern = patternOf(needles);
     if (!pattern) return;
@@ -88,6 +100,7 @@ export class MailData implements PersonalData {
       [pattern, person.replacement],
     );
     await tx.manager.query(`update mail_message set response = null where response ~* $1`, [pattern]);
+    await tx.manager.query(`update mail_attempt set response = '' where response ~* $1`, [pattern]);
   }
 
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {

@@ -1,17 +1,36 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailHolds } from './holds.service.js';
 import { MailData } from './mail.data.js';
 import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
+import {
+  MailAttempt,
+  MailHold,
+  MailLanguage,
+  MailServer,
+  MailStop,
+  MailTemplate,
+} from './mail-order.entity.js';
 import { MailWorker } from './mail.worker.js';
 import { Outbox } from './outbox.service.js';
 import { render } from './render.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([MailMessage])],
-  providers: [MailData, MailKinds, Outbox, MailWorker],
-  exports: [MailData, MailKinds, Outbox, MailWorker],
+  imports: [
+    TypeOrmModule.forFeature([
+      MailMessage,
+      MailHold,
+      MailAttempt,
+      MailServer,
+      MailLanguage,
+      MailTemplate,
+      MailStop,
+    ]),
+  ],
+  providers: [MailData, MailHolds, MailKinds, Outbox, MailWorker],
+  exports: [MailData, MailHolds, MailKinds, Outbox, MailWorker],
 })
 export class MailModule implements OnApplicationBootstrap {
   constructor(private readonly kinds: MailKinds) {}

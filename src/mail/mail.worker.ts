@@ -13,7 +13,9 @@ import { compose, type ClaimedMessage } from './compose.js';
 import { MailKinds } from './kinds.js';
 import { hashOf } from './render.js';
 import { codesOnly, openMail, realAddress } from './sealed-mail.js';
-import { backOffMs, GIVE_UP_AFTER_MS, type MailState } from './mail-rules.js';
+import { ALIGN_HOLDS, ON_HOLD } from './holds.service.js';
+import { backOffMs, blamesRecipient, GIVE_UP_AFTER_MS, type MailState } from './mail-rules.js';
+import { NOW, ServerState } from './server-state.js';
 import { Slots } from './slots.js';
 import { ServerTrouble, SmtpPool, type Attempt } from './smtp.js';
 
@@ -32,6 +34,8 @@ export interface MailWorkerSettings {
   sendingMs: number;
   /** There is no other worker, so whatever is found under way at the start is nobody else's. */
   alone: boolean;
+  /** So many refusals in a row that do not blame the recipient say that the server refuses us, not the messages. */
+  refusalsInRow: number;
 }
 
 export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
@@ -43,14 +47,15 @@ export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
   claimMs: 2 * 60_000,
   sendingMs: 15 * 60_000,
   alone: false,
+  refusalsInRow: 10,
 };
 
+/** So many refused messages are remembered. */
+const MOST_IN_ROW = 200;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Waits between the tries to write down what became of a message that is out. */
 const WRITE_DOWN_AGAIN_MS = [200, 1_000, 3_000, 5_000, 10_000];
 
-/** The Clock's time as SQL; `$1` is the Clock's offset in milliseconds. */
-const NOW = `(clock_timestamp() + make_interval(secs => $1::float8 / 1000))`;
 const ago = (parameter: string): string => `(${NOW} - make_interval(secs => ${parameter}::float8 / 1000))`;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -71,6 +76,13 @@ export class MailWorker {
   /** Troubles with the server in a row, and until when (by `performance.now()`) nothing is tried. */
   private troubles = 0;
   private pausedUntil = 0;
+  /** A message is out to see whether the server takes mail again. */
+  private probing = false;
+  /** Whether trouble that another worker has written down is still to be taken back. */
+  private knownTrouble = false;
+  /** Messages that were refused one after the other with nothing taken between, for reasons that are not theirs. */
+  private refusedInRow: string[] = [];
+  private server: ServerState | undefined;
 
   constructor(
     private readonly db: DataSource,
@@ -98,6 +110,7 @@ export class MailWorker {
     this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
     this.slots = new Slots(this.settings.connections);
     this.pool = new SmtpPool(this.config.smtpUrl);
+    this.server = new ServerState(this.db, this.clock, this.config.smtpUrl, this.config.mailRate);
     this.state = 'running';
     this.sweeping = this.begin();
   }
@@ -128,10 +141,23 @@ export class MailWorker {
     if (this.idle) return;
     await this.slots.acquire();
     await this.track(async () => {
-      if (this.idle) return;
-      const [row] = await this.claim(`select $2`, [id]);
-      if (row) await this.handle(row);
+      if (this.idle || this.probing) return;
+      const turns = await this.server!.take(1);
+      const [row] = await this.claim(`select $2`, [id], turns === 0);
+      if (!row) return this.server!.giveBack(turns);
+      await this.tried(row);
     });
+  }
+
+  /** Where the server was in trouble, one message goes ahead and shows whether it still is. */
+  private async tried(row: ClaimedMessage): Promise<void> {
+    if (this.troubles === 0) return this.handle(row);
+    this.probing = true;
+    try {
+      await this.handle(row);
+    } finally {
+      this.probing = false;
+    }
   }
 
   /** Runs in a slot that is already taken. */
@@ -162,26 +188,47 @@ export class MailWorker {
   /** Looks by state, never by a last id: takes back what was left lying, sends what is due. */
   private async sweep(): Promise<void> {
     await this.recover(this.settings.claimMs, this.settings.sendingMs);
-    while (!this.idle) {
+    await this.lookAround();
+    while (!this.idle && !this.probing) {
       await this.slots.acquire();
-      const slots = 1 + this.slots.grab(this.settings.connections - 1);
+      const slots = 1 + this.slots.grab(this.troubles > 0 ? 0 : this.settings.connections - 1);
       let rows: ClaimedMessage[] = [];
+      let turns = 0;
       try {
-        if (!this.idle)
-          rows = await this.claim(
-            `select id from mail_message where state in ('ready', 'deferred') and next_attempt_at <= ${ago('$2')}
-             order by next_attempt_at, id limit $3 for update skip locked`,
-            [this.settings.graceMs, slots],
-          );
+        turns = await this.server!.take(slots);
+        if (!this.idle && !this.probing) rows = await this.claimDue(turns || slots, turns === 0);
       } finally {
         this.slots.release(slots - rows.length);
       }
+      if (turns > rows.length) await this.server!.giveBack(turns - rows.length);
       for (const row of rows)
-        void this.track(() => this.handle(row)).catch((error: Error) =>
+        void this.track(() => this.tried(row)).catch((error: Error) =>
           this.logger.warn({ message: row.id, error: error.message }, 'a message was left to the next sweep'),
         );
       if (rows.length < slots) return;
     }
+  }
+
+  /** What people have put on hold or let go, and what other workers know of the server. */
+  private async lookAround(): Promise<void> {
+    const [seen]: { holds: boolean; trouble: boolean }[] = await this.db.query(
+      `select exists (select 1 from mail_hold where released_at is null)
+           or exists (select 1 from mail_message where state = 'held') as holds,
+         exists (select 1 from mail_server where name = $1 and trouble is not null) as trouble`,
+      [this.server!.name],
+    );
+    this.knownTrouble = seen!.trouble;
+    if (seen!.holds) await this.db.query(ALIGN_HOLDS);
+  }
+
+  private claimDue(most: number, urgentOnly: boolean): Promise<ClaimedMessage[]> {
+    return this.claim(
+      `select id from mail_message m where state in ('ready', 'deferred') and next_attempt_at <= ${ago('$2')}
+         and not ${ON_HOLD} ${urgentOnly ? `and kind = 'sign_in'` : ''}
+       order by next_attempt_at, id limit $3 for update skip locked`,
+      [this.settings.graceMs, most],
+      urgentOnly,
+    );
   }
 
   private async recover(claimMs: number, sendingMs: number): Promise<void> {
@@ -191,10 +238,14 @@ export class MailWorker {
       [this.clock.offsetMs, claimMs],
     );
     // The version stays: whoever was sending may still come back with the answer.
-    const [lost] = await this.db.query<[{ id: string }[], number]>(
-      `update mail_message set state = 'uncertain', settled_at = ${NOW}, response = $3,
-         text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
-       where state = 'sending' and sending_at <= ${ago('$2')} returning id`,
+    const lost: { id: string }[] = await this.db.query(
+      `with lost as (
+         update mail_message set state = 'uncertain', settled_at = ${NOW}, response = $3,
+           text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
+         where state = 'sending' and sending_at <= ${ago('$2')} returning id, version, settled_at, response)
+       insert into mail_attempt (message_id, version, at, state, response)
+       select id, version, settled_at, 'uncertain', response from lost
+       on conflict do nothing returning message_id as id`,
       [this.clock.offsetMs, sendingMs, 'the worker that was sending it is gone', this.kinds.secret()],
     );
     for (const { id } of lost) {
@@ -207,12 +258,14 @@ export class MailWorker {
    * Claims those of the ids that are due and free.
    * @param ids a select of ids, with parameters from `$2`; as an array it runs once, while `in (… limit)` may run
    *   again for every row and claim more than its limit.
+   * @param urgentOnly the server's rate is used up: sign-in links alone may still go, whose readers wait before the screen.
    */
-  private claim(ids: string, parameters: unknown[]): Promise<ClaimedMessage[]> {
+  private claim(ids: string, parameters: unknown[], urgentOnly: boolean): Promise<ClaimedMessage[]> {
     return this.db.query(
       `with claimed as (
-         update mail_message set state = 'claimed', claimed_at = ${NOW}, version = version + 1
+         update mail_message m set state = 'claimed', claimed_at = ${NOW}, version = version + 1
          where id = any(array(${ids})) and state in ('ready', 'deferred') and next_attempt_at <= ${NOW}
+           and not ${ON_HOLD} ${urgentOnly ? `and kind = 'sign_in'` : ''}
          returning *
        )
        select m.id, m.kind, m.recipient_address as "recipientAddress", m.recipient_name as "recipientName", m.locale,
@@ -284,31 +337,59 @@ export class MailWorker {
 
   /** Writes down what became of a message. */
   private async settle(row: ClaimedMessage, attempt: Attempt): Promise<void> {
-    if (attempt.outcome === 'unavailable') this.pause(attempt.response);
-    else if (attempt.answered) this.relieved();
+    const { outcome, response } = await this.judge(row, attempt);
+    if (outcome === 'unavailable') await this.pause(response);
+    else if (attempt.answered) await this.relieved();
 
     let state: MailState;
     let waitMs = 0;
     let attempts = row.attempts;
-    let response = attempt.response;
-    if (attempt.outcome === 'unavailable') {
+    let words = response;
+    if (outcome === 'unavailable') {
       state = 'deferred';
       waitMs = Math.max(0, this.pausedUntil - performance.now());
     } else {
-      state = attempt.outcome;
+      state = outcome;
       if (state === 'deferred') {
         attempts += 1;
         waitMs = backOffMs(attempts, Math.random(), this.settings.firstBackOffMs);
         if (row.claimedAt.getTime() - row.createdAt.getTime() > GIVE_UP_AFTER_MS) {
           state = 'refused';
-          response = `given up; the last answer was: ${response}`;
+          words = `given up; the last answer was: ${response}`;
         }
       }
     }
-    await this.writeDown(row, state, { attempts, waitMs, response });
+    await this.writeDown(row, state, { attempts, waitMs, response: words });
     this.metrics.mail.inc({ state });
     if (state === 'uncertain')
       this.logger.error({ message: row.id }, 'a message is uncertain: the link broke');
+  }
+
+  /**
+   * What an attempt means beside those before it. Where a server says no to one message after the other and takes none, it does
+   * not want us, and no message is to blame: it waits, and those before it are taken back.
+   */
+  private async judge(row: ClaimedMessage, attempt: Attempt): Promise<Pick<Attempt, 'outcome' | 'response'>> {
+    const suspicious = (): boolean => this.refusedInRow.length >= this.settings.refusalsInRow;
+    if (attempt.outcome === 'handed_over') {
+      if (suspicious()) await this.takeBack();
+      this.refusedInRow = [];
+    }
+    if (attempt.outcome !== 'refused' || !attempt.answered || blamesRecipient(attempt.response))
+      return attempt;
+    this.refusedInRow = [...this.refusedInRow, row.id].slice(-MOST_IN_ROW);
+    if (!suspicious()) return attempt;
+    await this.takeBack();
+    return { outcome: 'unavailable', response: attempt.response };
+  }
+
+  /** Tries again what was refused in a row; bodies that were secret are gone, and so is their chance. */
+  private async takeBack(): Promise<void> {
+    await this.db.query(
+      `update mail_message set state = 'deferred', settled_at = null, next_attempt_at = ${NOW}, version = version + 1
+       where id = any($2) and state = 'refused' and text <> ''`,
+      [this.clock.offsetMs, this.refusedInRow],
+    );
   }
 
   private async writeDown(
@@ -321,12 +402,16 @@ export class MailWorker {
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.db.query(
-          `update mail_message set state = $4, attempts = $5,
-             response = case when sealed_for is null then $6 else $10 end, version = version + 1,
-             next_attempt_at = ${NOW} + make_interval(secs => $7::float8 / 1000),
-             settled_at = case when $8 then ${NOW} end,
-             text = case when $9 then '' else text end, html = case when $9 then '' else html end
-           where id = $2 and version = $3 and state in ('claimed', 'sending', 'uncertain')`,
+          `with done as (
+             update mail_message set state = $4, attempts = $5,
+               response = case when sealed_for is null then $6 else $10 end, version = version + 1,
+               next_attempt_at = ${NOW} + make_interval(secs => $7::float8 / 1000),
+               settled_at = case when $8 then ${NOW} end,
+               text = case when $9 then '' else text end, html = case when $9 then '' else html end
+             where id = $2 and version = $3 and state in ('claimed', 'sending', 'uncertain')
+             returning id, version, state, response)
+           insert into mail_attempt (message_id, version, at, state, response)
+           select id, version, ${NOW}, state, response from done where state <> 'handed_over'`,
           [
             this.clock.offsetMs,
             row.id,
@@ -350,18 +435,21 @@ export class MailWorker {
     }
   }
 
-  private pause(reason: string): void {
+  private async pause(reason: string): Promise<void> {
     if (performance.now() < this.pausedUntil) return;
     this.troubles += 1;
     const wait = backOffMs(this.troubles, Math.random(), this.settings.firstPauseMs, LONGEST_PAUSE_MS);
     this.pausedUntil = performance.now() + wait;
-    if (this.troubles === 1)
+    if (await this.server!.troubled(reason).catch(() => false))
       this.logger.error({ reason }, 'the mail server does not take mail from us; mail waits');
   }
 
-  private relieved(): void {
-    if (this.troubles > 0) this.logger.info('the mail server takes mail again');
+  private async relieved(): Promise<void> {
+    const wasTroubled = this.troubles > 0 || this.knownTrouble;
     this.troubles = 0;
     this.pausedUntil = 0;
+    this.knownTrouble = false;
+    if (wasTroubled && (await this.server!.relieved().catch(() => false)))
+      this.logger.info('the mail server takes mail again');
   }
 }

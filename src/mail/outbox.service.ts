@@ -212,6 +212,12 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
          and recipient_address not in (select alias from address_alias)`,
       [personId, name],
     );
+    for (const [former, address] of addresses)
+      await tx.manager.query(
+        `update mail_stop s set address = $2 where address = $1 and not exists (select 1 from mail_stop o
+           where o.conference_id = s.conference_id and o.kind = s.kind and o.address = $2)`,
+        [former, address],
+      );
     if (!protects) return;
     const rows: (Pick<MailMessage, 'id' | 'subject' | 'text' | 'html' | 'response'> & { own: boolean })[] =
       await tx.manager.query(
@@ -233,6 +239,10 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
           sealedFor: personId,
           ...(row.response !== null && { response: codesOnly(row.response) }),
         },
+      );
+      await tx.manager.query(
+        `update mail_attempt set response = coalesce(substring(response from '^[245]\\d\\d'), '') where message_id = $1`,
+        [row.id],
       );
     }
   }

@@ -20,6 +20,8 @@ export interface Config {
   /** Undefined means that mail goes to the in-process mailbox. */
   smtpUrl: string | undefined;
   mailFrom: { name: string; address: string };
+  /** Most messages a minute, of all workers together; 0 for no limit. */
+  mailRate: number;
   /** This installation's registration with ORCID; undefined means that signing in by it is not offered. */
   orcid: { issuer: string; clientId: string; clientSecret: string } | undefined;
   /** Whether this process also works the queues. */
@@ -108,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: sender(env['MAIL_FROM'] || 'Concord <concord@localhost.example>'),
+    mailRate: wholeNumber(env, 'MAIL_RATE', 0, 1_000_000),
     orcid: orcidOf(env),
     inlineWorker: env['WORKER'] ? env['WORKER'] === 'inline' : databaseUrl === undefined,
     logLevel: env['LOG_LEVEL'] || 'info',

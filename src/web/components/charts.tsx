@@ -13,7 +13,8 @@ export interface ChartProps {
   text: string;
 }
 
-function Figure(
+/** The card of a chart: its statement above it, its numbers as a table below. */
+export function Figure(
   props: ChartProps & { children: ComponentChildren; rows: readonly (readonly [string, string])[] },
 ): JSX.Element {
   const { t } = useView();
@@ -61,7 +62,8 @@ export interface Bar {
 const HEIGHT = 150;
 const FLOOR = 124;
 
-function percent(n: number): string {
+/** A number from 0 to 100 as a length in SVG. */
+export function percent(n: number): string {
   return `${Math.round(n * 100) / 100}%`;
 }
 
