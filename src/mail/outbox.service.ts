@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Brackets, DataSource } from 'typeorm';
+import { Brackets, DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { mentions } from '../people/identity.js';
 import { People } from '../people/people.service.js';
@@ -347,21 +347,7 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     if (under.length > 0) throw new Refusal('conflict', 'mail.resendUnderWay');
 
     const copyId = newId();
-    await tx.manager.insert(MailMessage, {
-      ...Object.fromEntries(Object.entries(row)),
-      id: copyId,
-      resendOf: row.id,
-      messageId: this.messageId(copyId),
-      state: 'ready',
-      attempts: 0,
-      nextAttemptAt: tx.now,
-      claimedAt: null,
-      sendingAt: null,
-      settledAt: null,
-      response: null,
-      version: 1,
-      createdAt: tx.now,
-    });
+    await tx.manager.insert(MailMessage, this.copyOf(tx, row, copyId));
     const after = row.state === 'uncertain' ? 'superseded' : row.state;
     if (after !== row.state)
       await tx.manager.update(MailMessage, { id }, { state: after, version: row.version + 1 });
@@ -374,6 +360,68 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     });
     tx.afterCommit(() => this.queues.wake('mail', [copyId]));
     return copyId;
+  }
+
+  private copyOf(tx: Tx, row: MailMessage, id: string): MailMessage {
+    return {
+      ...row,
+      id,
+      resendOf: row.id,
+      messageId: this.messageId(id),
+      stopToken: row.stopToken === null ? null : newId() + newId(),
+      state: 'ready',
+      attempts: 0,
+      nextAttemptAt: tx.now,
+      claimedAt: null,
+      sendingAt: null,
+      settledAt: null,
+      response: null,
+      version: 1,
+      createdAt: tx.now,
+    };
+  }
+
+  /**
+   * A person sends refused messages again, each once; those that are no longer refused, or have a copy, stay as they are.
+   * @param ids of one conference; of kinds whose bodies are kept.
+   */
+  async resendRefused(actor: Actor, conferenceId: string, ids: readonly string[]): Promise<void> {
+    await this.work.run((tx) =>
+      this.idempotency.once(tx, actor, async () => {
+        const copies: string[] = [];
+        for (let from = 0; from < ids.length; from += CHUNK) {
+          const rows = await tx.manager.find(MailMessage, {
+            where: { id: In(ids.slice(from, from + CHUNK)), conferenceId, state: 'refused' },
+            order: { id: 'ASC' },
+            lock: { mode: 'pessimistic_write' },
+          });
+          const again: { id: string }[] = await tx.manager.query(
+            `select resend_of as id from mail_message where resend_of = any($1)`,
+            [rows.map(({ id }) => id)],
+          );
+          const repeated = new Set(again.map(({ id }) => id));
+          const wanted = rows
+            .filter(({ id }) => !repeated.has(id))
+            .map((row) => this.copyOf(tx, row, newId()));
+          if (wanted.length === 0) continue;
+          await tx.manager.insert(MailMessage, wanted);
+          await this.audit.record(
+            tx,
+            actor,
+            ...wanted.map((copy) => ({
+              conferenceId,
+              action: 'mail.resent',
+              subject: ['mail_message', copy.resendOf!] as [string, string],
+              before: { state: 'refused' },
+              after: { state: 'refused', resentAs: copy.id },
+            })),
+          );
+          copies.push(...wanted.map(({ id }) => id));
+        }
+        tx.afterCommit(() => this.queues.wake('mail', copies));
+        return conferenceId;
+      }),
+    );
   }
 
   /**

@@ -56,6 +56,7 @@ export const paths = {
   passkeyAddOptions: '/me/sign-in/passkeys/options',
   passkeyRemove: (id: string) => `/me/sign-in/passkeys/${id}/remove`,
   sessionsEndOthers: '/me/sign-in/sessions/end-others',
+  installationMail: '/installation/mail',
   me: '/me',
   addresses: '/me/addresses',
   addressPrimary: '/me/addresses/primary',

@@ -3,6 +3,8 @@ import { AddressesPages } from './addresses.pages.js';
 import { DataPages } from './data.pages.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
+import { InstallationMailPages } from './installation-mail.pages.js';
+import { MailHoldController } from './mail-hold.controller.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
 import { MergesPages } from './merges.pages.js';
@@ -45,6 +47,8 @@ import { WaysPages } from './ways.pages.js';
     ProtectionPages,
     PasskeyPages,
     OrcidPages,
+    InstallationMailPages,
+    MailHoldController,
     MailboxPages,
     RecordController,
     RecordPages,

@@ -374,6 +374,8 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       opens: EVERYBODY,
       file: true,
     },
+    // The operator's, who is none of these.
+    '/installation/mail': { paths: ['/installation/mail'], opens: [], shut: 403 },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/me/sign-in': { paths: ['/me/sign-in'], opens: SIGNED_IN },
     '/me/addresses': { paths: ['/me/addresses'], opens: SIGNED_IN },

@@ -339,6 +339,18 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         sql(`update letter_of_interest set status = 'received', answered_at = null where id = $1`, answered),
     },
     {
+      route: 'PUT /api/v1/mail-hold',
+      path: '/api/v1/mail-hold',
+      token: operator,
+      body: () => ({ held: false }),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/mail-hold',
+      path: `${api}/mail-hold`,
+      token: chair,
+      body: () => ({ held: false }),
+    },
+    {
       route: 'POST /api/v1/mail/{id}/settle',
       path: `/api/v1/mail/${message!.id}/settle`,
       token: chair,

@@ -33,7 +33,9 @@ export function Columns(
   const peakX = ((highest + 0.5) / Math.max(1, totals.length)) * 100;
   const words = (column: Column): string =>
     props.parts
-      .flatMap((part, i) => (column.values[i] ? [`${formatNumber(view, column.values[i])} ${part.label}`] : []))
+      .flatMap((part, i) =>
+        column.values[i] ? [`${formatNumber(view, column.values[i])} ${part.label}`] : [],
+      )
       .join(', ') || formatNumber(view, 0);
   return (
     <Figure {...props} rows={props.columns.map((column) => [column.label, words(column)])}>

@@ -2,9 +2,10 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Conference } from '../../conferences/conference.entity.js';
 import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
+import { MailHolds } from '../../mail/holds.service.js';
 import { MailKinds } from '../../mail/kinds.js';
 import { MailMessage } from '../../mail/mail-message.entity.js';
-import { MAIL_STATES } from '../../mail/mail-rules.js';
+import { MAIL_STATES, type MailState } from '../../mail/mail-rules.js';
 import { mailLine, mailView } from '../../mail/mail.view.js';
 import { Outbox } from '../../mail/outbox.service.js';
 import type { Actor } from '../../platform/actor.js';
@@ -12,10 +13,12 @@ import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../pla
 import { notFound } from '../../platform/refusal.js';
 import { formOf } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
+import type { View } from '../view.js';
 import { mailPage, messagePage, type MessageData } from '../views/organise-mail.view.js';
 import { organisePaths } from '../views/organise-parts.js';
 import { Frame } from './frame.js';
-import { MailQueries, type MailSubject } from './mail.queries.js';
+import { MailStandings } from './mail-standing.js';
+import { MailQueries, type MailEvent, type MailSubject } from './mail.queries.js';
 import { neighbours, oneOf, present, searched, startOf } from './slice.js';
 
 /** The outbox of a conference: what became of every mail, and what a person decides about the doubtful ones. */
@@ -27,6 +30,8 @@ export class OrganiseMailPages {
     private readonly queries: MailQueries,
     private readonly outbox: Outbox,
     private readonly kinds: MailKinds,
+    private readonly holds: MailHolds,
+    private readonly standings: MailStandings,
   ) {}
 
   @Get()
@@ -39,15 +44,29 @@ export class OrganiseMailPages {
   ): Promise<void> {
     const query = formOf(request.query);
     const start = startOf(query);
-    const filters = present({ state: oneOf(query, 'state', MAIL_STATES), q: searched(query) });
+    const kinds = await this.queries.kinds(actor, conference.id);
+    const filters = present({
+      state: oneOf(query, 'state', MAIL_STATES),
+      kind: oneOf(query, 'kind', kinds),
+      q: searched(query),
+    });
     const rows = await this.queries.rows(actor, conference.id, filters, start);
     const matching = await this.queries.matching(actor, conference.id, filters);
     const counts = await this.queries.counts(actor, conference.id);
+    const standing = await this.standings.of(conference.id);
+    const days = await this.queries.days(actor, conference.id, conference.timeZone);
     const view = await this.frame.view(request, conference);
     this.pages.send(
       reply,
       mailPage(view, {
         zone: conference.timeZone,
+        standing,
+        days,
+        kinds,
+        retryable: counts.refused
+          ? (await this.queries.refused(actor, conference.id, this.kinds.secret())).length
+          : 0,
+        key: mayOnConference(actor, conference.id, 'organise') ? formKey() : null,
         filters,
         counts: MAIL_STATES.flatMap((state) => (counts[state] ? [{ state, count: counts[state] }] : [])),
         rows: rows.map((row) => {
@@ -61,6 +80,42 @@ export class OrganiseMailPages {
         ...neighbours(start, matching),
       }),
     );
+  }
+
+  @Post('hold')
+  @Allow(ConferenceGate, 'organise')
+  async hold(
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    await this.holds.hold(actor, conference.id);
+    this.pages.redirect(reply, `${organisePaths.mail(conference.slug)}?done=mailHeld`);
+  }
+
+  @Post('release')
+  @Allow(ConferenceGate, 'organise')
+  async release(
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    await this.holds.release(actor, conference.id);
+    this.pages.redirect(reply, `${organisePaths.mail(conference.slug)}?done=mailReleased`);
+  }
+
+  /** Sends again what was refused, as far as the organiser may know of it. */
+  @Post('retry')
+  @Allow(ConferenceGate, 'organise')
+  @KeyRequired()
+  async retry(
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+  ): Promise<void> {
+    const ids = await this.queries.refused(actor, conference.id, this.kinds.secret());
+    await this.outbox.resendRefused(actor, conference.id, ids);
+    this.pages.redirect(reply, `${organisePaths.mail(conference.slug)}?done=mailRetried`);
   }
 
   @Get(':id')
@@ -145,6 +200,7 @@ export class OrganiseMailPages {
     const view = await this.frame.view(request, conference, again);
     const { about, resentAs } = await this.queries.around(actor, message);
     const shown = mailView(message, this.secret(message));
+    const events = await this.queries.events(message);
     return messagePage(view, {
       zone: conference.timeZone,
       id: shown.id,
@@ -160,7 +216,7 @@ export class OrganiseMailPages {
       text: shown.text,
       bodyHash: shown.bodyHash,
       about: aboutOf(conference.slug, message, about),
-      history: historyOf(message),
+      history: historyOf(view, message, events),
       resendOf: shown.resendOf,
       resentAs,
       resendable: shown.resendable && mayOnConference(actor, conference.id, 'organise'),
@@ -186,19 +242,23 @@ function aboutOf(slug: string, message: MailMessage, subject: MailSubject | null
   }
 }
 
-/** What a row still tells of its way: written, taken up, sent, and how it stands. */
-function historyOf(message: MailMessage): MessageData['history'] {
-  const way: MessageData['history'] = [
-    { state: 'ready', at: message.createdAt, detail: null },
-    ...(message.claimedAt ? [{ state: 'claimed' as const, at: message.claimedAt, detail: null }] : []),
-    ...(message.sendingAt ? [{ state: 'sending' as const, at: message.sendingAt, detail: null }] : []),
+/** Its way: written, each attempt with the server's words, what people did, and how it stands. */
+function historyOf(view: View, message: MailMessage, events: readonly MailEvent[]): MessageData['history'] {
+  const { t } = view;
+  const word = (state: MailState): string => t(`organise:mail.state.${state}`);
+  const way: MessageData['history'][number][] = [
+    { title: word('ready'), at: message.createdAt, detail: null },
   ];
-  if (message.settledAt)
-    return [...way, { state: message.state, at: message.settledAt, detail: message.response }];
-  if (message.state === 'deferred')
-    return [
-      ...way,
-      { state: 'deferred', at: message.claimedAt ?? message.createdAt, detail: message.response },
-    ];
-  return way;
+  for (const { at, state, act, by, response } of events)
+    way.push({
+      title: state === null ? t(`mailing:act.${act}`) : word(state),
+      at,
+      detail: by === null ? response || null : t('mailing:by', { name: by }),
+    });
+  const last = events.findLast(({ state }) => state !== null)?.state;
+  if (message.settledAt && message.state !== last)
+    way.push({ title: word(message.state), at: message.settledAt, detail: message.response });
+  if (!message.settledAt && message.sendingAt && message.state === 'sending')
+    way.push({ title: word('sending'), at: message.sendingAt, detail: null });
+  return way.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }

@@ -8,8 +8,30 @@ import { PAGE_ROWS } from './slice.js';
 
 export interface MailFilters {
   state?: MailState;
+  kind?: string;
   q?: string;
 }
+
+/** One day's messages of a conference: how many went out, wait or were taken back, and met with trouble. */
+export interface MailDay {
+  /** `YYYY-MM-DD` in the conference's zone. */
+  day: string;
+  went: number;
+  waits: number;
+  trouble: number;
+}
+
+/** What happened to a message beside what its own row tells. */
+export interface MailEvent {
+  at: Date;
+  state: MailState | null;
+  /** What a person did: `resent`, `settled`. */
+  act: string | null;
+  by: string | null;
+  response: string | null;
+}
+
+const MOST_DAYS = 60;
 
 /** What a message is about, as far as the viewer may know it. */
 export type MailSubject =
@@ -66,6 +88,51 @@ export class MailQueries {
     return rows[0]!.counts;
   }
 
+  /** The last days on which anything was written, oldest first. @param zone name in the tz database */
+  async days(actor: Actor, conferenceId: string, zone: string): Promise<MailDay[]> {
+    const rows: MailDay[] = await this.db.query(
+      `select to_char(m.created_at at time zone $3, 'YYYY-MM-DD') as day,
+         count(*) filter (where m.state = 'handed_over')::int as went,
+         count(*) filter (where m.state not in ('handed_over', 'refused', 'bounced', 'uncertain'))::int as waits,
+         count(*) filter (where m.state in ('refused', 'bounced', 'uncertain'))::int as trouble
+       from mail_message m where ${VISIBLE_MAIL} group by 1 order by 1 desc limit ${MOST_DAYS}`,
+      [conferenceId, actor.personId, zone],
+    );
+    return rows.toReversed();
+  }
+
+  /** The kinds of which there is any mail. */
+  async kinds(actor: Actor, conferenceId: string): Promise<string[]> {
+    const rows: { kind: string }[] = await this.db.query(
+      `select distinct m.kind from mail_message m where ${VISIBLE_MAIL} order by 1`,
+      [conferenceId, actor.personId],
+    );
+    return rows.map(({ kind }) => kind);
+  }
+
+  /** Attempts that led to nothing, and what people did about a message, oldest first. */
+  async events(message: MailMessage): Promise<MailEvent[]> {
+    return this.db.query(
+      `select at, state, null as act, null as by, response from mail_attempt where message_id = $1
+       union all
+       select e.at, null, replace(e.action, 'mail.', ''), p.name, null from audit_entry e
+         left join person p on p.id = e.actor_id
+         where e.subject_type = 'mail_message' and e.subject_id = $1 and e.action in ('mail.resent', 'mail.settled')
+       order by 1`,
+      [message.id],
+    );
+  }
+
+  /** Ids of the refused messages that the viewer may see, of kinds whose bodies are kept. */
+  async refused(actor: Actor, conferenceId: string, secret: readonly string[]): Promise<string[]> {
+    const rows: { id: string }[] = await this.db.query(
+      `select m.id from mail_message m where ${VISIBLE_MAIL} and m.state = 'refused' and m.kind <> all ($3)
+         and not exists (select 1 from mail_message c where c.resend_of = m.id) order by m.created_at, m.id`,
+      [conferenceId, actor.personId, secret],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Ids of subjects of which the viewer reads no mail. */
   async hidden(actor: Actor, conferenceId: string): Promise<string[]> {
     const rows: { id: string }[] = await this.db.query(HIDDEN, [conferenceId, actor.personId]);
@@ -114,6 +181,7 @@ export class MailQueries {
 function filtered(filters: MailFilters, values: unknown[]): string {
   const where = [VISIBLE_MAIL];
   if (filters.state) where.push(`m.state = $${values.push(filters.state)}`);
+  if (filters.kind) where.push(`m.kind = $${values.push(filters.kind)}`);
   if (filters.q) {
     const pattern = `$${values.push(`%${filters.q.replace(/[\\%_]/g, '\\$&')}%`)}`;
     where.push(

@@ -11,6 +11,7 @@ import { Frame } from './frame.js';
 import { OrganiseKeepingPages } from './keeping.pages.js';
 import { OrganiseMailPages } from './mail.pages.js';
 import { MailGate } from './mail.gate.js';
+import { MailStandings } from './mail-standing.js';
 import { MailQueries } from './mail.queries.js';
 import { OrganiseOverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
@@ -59,6 +60,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     AssignmentQueries,
     DecisionQueries,
     MailQueries,
+    MailStandings,
     MailGate,
     RegistrationQueries,
     SettingsQueries,
@@ -66,6 +68,6 @@ import { SubmissionQueries } from './submissions.queries.js';
     RecordQueries,
     ExportRows,
   ],
-  exports: [MailQueries, MailGate, RecordQueries],
+  exports: [MailQueries, MailStandings, MailGate, RecordQueries],
 })
 export class OrganiseModule {}

@@ -1,9 +1,14 @@
+import type { JSX } from 'preact';
+import { Columns } from '../components/columns.js';
+import { useView } from '../components/context.js';
 import { Button, ErrorSummary, HiddenKey } from '../components/forms.js';
 import { Callout, EmptyState, Facts, Instant, Tag, Timeline, type Tone } from '../components/parts.js';
 import { DataTable, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
-import { formatInstant, type View } from '../view.js';
+import { formatCalendarDay, formatInstant, formatNumber, type View } from '../view.js';
+import { Standing, type MailStanding } from './mail-standing.js';
 import {
+  ActForm,
   CountBars,
   countOf,
   Head,
@@ -62,7 +67,16 @@ export interface MailRow {
 }
 
 export interface MailData extends OrganiseData {
-  filters: { state?: string; q?: string };
+  filters: { state?: string; kind?: string; q?: string };
+  standing: MailStanding;
+  /** The last days on which anything was written, oldest first. */
+  days: readonly { day: string; went: number; waits: number; trouble: number }[];
+  /** Kinds that occur. */
+  kinds: readonly string[];
+  /** Refused mails that were not sent again yet. */
+  retryable: number;
+  /** Key of the forms, for who may hold mail and send it again. */
+  key: string | null;
   /** Every state that occurs. */
   counts: readonly { state: MailState; count: number }[];
   rows: readonly MailRow[];
@@ -85,12 +99,22 @@ export function mailPage(view: View, data: MailData): string {
       : troubled > 0
         ? countOf(view, 'organise:mail.troubled', troubled)
         : countOf(view, 'organise:mail.fine', data.total);
+  const refused = data.retryable;
   const ordered = MAIL_STATES.flatMap((state) => data.counts.filter((entry) => entry.state === state));
   return page(
     view,
     { title: t('common:organise.mail'), area: 'organiser', active: 'mail' },
     <>
       <Head title={title} text={t('organise:mail.explain')} />
+      <Standing
+        standing={data.standing}
+        zone={data.zone}
+        actions={
+          data.key === null
+            ? null
+            : { hold: `${base}/hold`, release: `${base}/release`, key: data.key, everywhere: false }
+        }
+      />
       {data.total === 0 ? (
         <EmptyState title={t('organise:mail.emptyTitle')} text={t('organise:mail.emptyText')} />
       ) : (
@@ -107,13 +131,25 @@ export function mailPage(view: View, data: MailData): string {
               loud: LOUD.includes(state),
             }))}
           />
+          <Days view={view} days={data.days} />
+          {data.key !== null && refused > 0 ? (
+            <Part title={t('mailing:retry.title')} text={countOf(view, 'mailing:retry.text', refused)}>
+              <ActForm action={`${base}/retry`} idempotencyKey={`${data.key}.retry`} look="second">
+                {t('mailing:retry.button')}
+              </ActForm>
+            </Part>
+          ) : null}
           <TableBar shown={data.matching} total={data.total}>
             <SearchField
               action={base}
               label={t('organise:mail.search')}
               value={filters.q}
-              keep={filters.state ? { state: filters.state } : {}}
+              keep={{
+                ...(filters.state && { state: filters.state }),
+                ...(filters.kind && { kind: filters.kind }),
+              }}
             />
+            <KindFilter base={base} filters={filters} kinds={data.kinds} />
             {filters.state ? (
               <a class="tag" href={withQuery(base, filters, { state: undefined })}>
                 {t(`organise:mail.state.${filters.state}`)} <span aria-hidden="true">×</span>
@@ -170,6 +206,67 @@ export function mailPage(view: View, data: MailData): string {
   );
 }
 
+/** How many mails a day, and what became of them. */
+function Days({ view, days }: { view: View; days: MailData['days'] }): JSX.Element | null {
+  const { t } = view;
+  if (days.length < 2) return null;
+  const total = days.reduce((sum, { went, waits, trouble }) => sum + went + waits + trouble, 0);
+  return (
+    <Columns
+      title={t('mailing:overTime.title')}
+      text={t('mailing:overTime.text', {
+        n: formatNumber(view, total),
+        trouble: formatNumber(
+          view,
+          days.reduce((sum, { trouble }) => sum + trouble, 0),
+        ),
+      })}
+      columns={days.map(({ day, went, waits, trouble }) => ({
+        label: formatCalendarDay(view, day),
+        values: [went, waits, trouble],
+      }))}
+      parts={[
+        { label: t('mailing:overTime.went'), tone: 'first' },
+        { label: t('mailing:overTime.waits'), tone: 'rest' },
+        { label: t('mailing:overTime.trouble'), tone: 'second' },
+      ]}
+    />
+  );
+}
+
+/** Mail of one kind; works by a button, without a script. */
+function KindFilter(props: {
+  base: string;
+  filters: MailData['filters'];
+  kinds: readonly string[];
+}): JSX.Element | null {
+  const view = useView();
+  const { t } = view;
+  const { filters } = props;
+  if (props.kinds.length < 2) return null;
+  return (
+    <form class="org-kind" method="get" action={props.base}>
+      {filters.state ? <input type="hidden" name="state" value={filters.state} /> : null}
+      {filters.q ? <input type="hidden" name="q" value={filters.q} /> : null}
+      <label for="kind-filter" class="out-of-sight">
+        {t('mailing:kindFilter')}
+      </label>
+      <select id="kind-filter" name="kind">
+        <option value="">{t('mailing:allKinds')}</option>
+        {props.kinds.map((kind) => (
+          <option key={kind} value={kind} selected={kind === filters.kind}>
+            {kindWord(view, kind)}
+          </option>
+        ))}
+      </select>
+      <Button look="quiet">{t('mailing:filter')}</Button>
+    </form>
+  );
+}
+
+/** What a kind of mail is called. */
+export const kindWord = (view: View, kind: string): string => wordOr(view, `mail:${kind}.name`, kind);
+
 export interface MessageData extends OrganiseData, FormState {
   id: string;
   kind: string;
@@ -187,7 +284,7 @@ export interface MessageData extends OrganiseData, FormState {
   /** What it is about, with a page to see it. */
   about: { label: string; href: string | null };
   /** Oldest first; `detail` is an answer of a server or a person's reason. */
-  history: readonly { state: MailState; at: Date; detail: string | null }[];
+  history: readonly { title: string; at: Date; detail: string | null }[];
   /** The message that this one repeats, and those that repeat it. */
   resendOf: string | null;
   resentAs: readonly string[];
@@ -326,7 +423,7 @@ export function messagePage(view: View, data: MessageData): string {
           <h2>{t('organise:mail.history')}</h2>
           <Timeline
             items={data.history.map((entry, i) => ({
-              title: t(`organise:mail.state.${entry.state}`),
+              title: entry.title,
               text: (
                 <>
                   {formatInstant(view, entry.at, data.zone)}
