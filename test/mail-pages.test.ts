@@ -20,7 +20,7 @@ beforeEach(async () => {
   conference = await app.conference();
   await app.grant('chair@example.org', 'organiser', conference.id);
   await app.grant('auditor@example.org', 'auditor', conference.id);
-  await app.grant('operator@example.org', 'operator');
+  await app.grant('operator@example.org', 'operator', null);
   chair = await app.cookie('chair@example.org');
   auditor = await app.cookie('auditor@example.org');
   operator = await app.cookie('operator@example.org');
