@@ -10,6 +10,7 @@ import { RightsOfPersons1795000000009 } from './1795000000009-rights-of-persons.
 import { BlindnessAndPapers1795000000010 } from './1795000000010-blindness-and-papers.js';
 import { MailInOrder1795000000015 } from './1795000000015-mail-in-order.js';
 import { KeysAndQuotas1795000000018 } from './1795000000018-keys-and-quotas.js';
+import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   BlindnessAndPapers1795000000010,
   MailInOrder1795000000015,
   KeysAndQuotas1795000000018,
+  Reviewing1795000000013,
 ];

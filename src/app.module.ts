@@ -12,6 +12,7 @@ import { databaseOptions } from './platform/database.js';
 import { PlatformModule, type Surroundings } from './platform/platform.module.js';
 import { ProceedingsModule } from './proceedings/proceedings.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
+import { ReviewingModule } from './reviews/reviewing.module.js';
 import { ReviewsModule } from './reviews/reviews.module.js';
 import { RightsModule } from './rights/rights.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ConferencesModule,
         SubmissionsModule,
         PartnersModule,
+        ReviewingModule,
         ReviewsModule,
         DecisionsModule,
         RegistrationsModule,

@@ -40,6 +40,7 @@ import { Metrics, NestLogger } from './platform/telemetry.js';
 import { ProceedingsData } from './proceedings/proceedings.data.js';
 import { RegistrationsData } from './registrations/registrations.data.js';
 import { Registrations } from './registrations/registrations.service.js';
+import { ReviewingData } from './reviews/reviewing.data.js';
 import { ReviewsData } from './reviews/reviews.data.js';
 import { RightsData } from './rights/rights.data.js';
 import { SubmissionsData } from './submissions/submissions.data.js';
@@ -123,20 +124,20 @@ export function connectPorts(app: INestApplicationContext): void {
   app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
   // People come last: their addresses and names are read by those before.
-  app
-    .get(People)
-    .personalData.connect(
-      app.get(MailData),
-      app.get(AccountsData),
-      app.get(SubmissionsData),
-      app.get(PartnersData),
-      app.get(ReviewsData),
-      app.get(DecisionsData),
-      app.get(RegistrationsData),
-      app.get(ProceedingsData),
-      app.get(RightsData),
-      app.get(PeopleData),
-    );
+  app.get(People).personalData.connect(
+    app.get(MailData),
+    app.get(AccountsData),
+    app.get(SubmissionsData),
+    app.get(PartnersData),
+    // Before reviewers are somebody else's.
+    app.get(ReviewingData),
+    app.get(ReviewsData),
+    app.get(DecisionsData),
+    app.get(RegistrationsData),
+    app.get(ProceedingsData),
+    app.get(RightsData),
+    app.get(PeopleData),
+  );
   app
     .get(Protection)
     .holders.connect(

@@ -1,4 +1,5 @@
 import { IsObject } from 'class-validator';
+import { ClearableText } from '../conferences/conference.fields.js';
 import { OneOf, Optional, Text, Whole } from '../platform/fields.js';
 import { COMMENT_LIMIT } from './review-rules.js';
 
@@ -11,4 +12,6 @@ export class ReviewDto {
   @Whole(1, 5, { optional: true }) confidence?: number;
   @Text(COMMENT_LIMIT, { optional: true }) commentsToAuthors?: string;
   @Text(COMMENT_LIMIT, { optional: true }) commentsToOrganisers?: string;
+  /** For the reviewer alone; stays as it is when absent, and the empty string deletes it. */
+  @ClearableText(COMMENT_LIMIT) privateNote?: string;
 }

@@ -19,4 +19,8 @@ export class Review {
   @Column('timestamptz') updatedAt: Date;
   /** When it was handed in first. */
   @Column('timestamptz', { nullable: true }) handedInAt: Date | null;
+  /** When it was last changed after its reviewer had seen the others', in the discussion. */
+  @Column('timestamptz', { nullable: true }) revisedAt: Date | null;
+  /** The overall score before that. */
+  @Column('int', { nullable: true }) overallBefore: number | null;
 }

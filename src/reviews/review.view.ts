@@ -26,6 +26,12 @@ export const reviewSchema = Type.Object(
     version: Type.Integer(),
     updatedAt: instant,
     handedInAt: orNull(instant),
+    revisedAt: orNull(
+      Type.String({ format: 'date-time', description: "Last change after having seen the others' reviews" }),
+    ),
+    overallBefore: orNull(
+      Type.Integer({ minimum: 1, maximum: 5, description: 'The overall score before the first such change' }),
+    ),
   },
   { ...strict, $id: 'Review' },
 );
@@ -43,6 +49,8 @@ export function projectReview(review: Review): ReviewView {
     version: review.version,
     updatedAt: review.updatedAt.toISOString(),
     handedInAt: review.handedInAt?.toISOString() ?? null,
+    revisedAt: review.revisedAt?.toISOString() ?? null,
+    overallBefore: review.overallBefore,
   };
 }
 
@@ -106,9 +114,15 @@ export interface ReviewTask {
   panel: { name: string; affiliation: string | null }[];
   /** The copy that reviewers get. */
   paper: { pages: number; size: number } | null;
+  /** Words of 1 to 5 where the organisers have set their own; otherwise empty. */
+  overallWords: string[];
+  confidenceWords: string[];
+  /** Whether the panel discusses it, or has. */
+  discussed: boolean;
   open: boolean;
   dueAt: Date | null;
   review: Review | null;
+  privateNote: string;
 }
 
 export const reviewTaskSchema = Type.Object(
@@ -159,9 +173,14 @@ export const reviewTaskSchema = Type.Object(
         },
       ),
     ),
+    overallWords: Type.Array(Type.String(), {
+      description: 'What 1 to 5 of the overall score mean; empty for the usual words',
+    }),
+    confidenceWords: Type.Array(Type.String(), { description: 'The same of confidence' }),
     open: Type.Boolean(),
     dueAt: orNull(instant),
     review: orNull(reviewSchema),
+    privateNote: Type.String({ description: 'What the reviewer notes for themselves; nobody else reads it' }),
   },
   { ...strict, $id: 'ReviewTask' },
 );
@@ -187,9 +206,12 @@ export function projectReviewTask(task: ReviewTask): ReviewTaskView {
       ? task.panel.map(({ name, affiliation }) => ({ name, affiliation }))
       : null,
     paper: task.paper && { pages: task.paper.pages, size: task.paper.size },
+    overallWords: task.overallWords,
+    confidenceWords: task.confidenceWords,
     open: task.open,
     dueAt: task.dueAt?.toISOString() ?? null,
     review: task.review ? projectReview(task.review) : null,
+    privateNote: task.privateNote,
   };
 }
 
@@ -214,6 +236,8 @@ export const panelReviewSchema = Type.Object(
     commentsToAuthors: Type.String(),
     commentsToOrganisers: Type.String(),
     handedInAt: orNull(instant),
+    revisedAt: orNull(instant),
+    overallBefore: point,
   },
   strict,
 );
@@ -258,6 +282,8 @@ export function projectPanelReviews(reviews: readonly PanelReview[], score: Pane
         commentsToAuthors: done?.commentsToAuthors ?? '',
         commentsToOrganisers: done?.commentsToOrganisers ?? '',
         handedInAt: done?.handedInAt?.toISOString() ?? null,
+        revisedAt: done?.revisedAt?.toISOString() ?? null,
+        overallBefore: done?.overallBefore ?? null,
       };
     }),
     next: null,

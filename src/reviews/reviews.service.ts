@@ -24,6 +24,9 @@ import type { ReviewDto } from './review.dto.js';
 import { Review } from './review.entity.js';
 import { missingForHandIn, REVIEWABLE, reviewsOpen, scoreProblems } from './review-rules.js';
 import type { MyAssignment, PanelReview, ReviewTask } from './review.view.js';
+import { reviewsEnd } from './reviewing-rules.js';
+import { ReviewNotes } from './review-notes.service.js';
+import { Discussions } from './discussions.service.js';
 import { Reviewer } from './reviewer.entity.js';
 import { panelScore, type PanelScore } from './score-rules.js';
 
@@ -34,12 +37,16 @@ interface Standing {
   status: string;
   callId: string;
   dueAt: Date | null;
+  lateDays: number;
   call: Promises;
 }
 
 /** What the call `k` promises, for the predicates of `who-sees-whom.ts`. */
 const PROMISES = `jsonb_build_object('blindness', k.blindness, 'authorsOpen', k.authors_open,
   'reviewersOpen', k.reviewers_open, 'panelOpen', k.panel_open) as call`;
+
+/** SQL: until when reviews of the call `k` are taken, late ones included. */
+const ENDS = `k.reviews_due_at + make_interval(days => coalesce(g.late_days, 0))`;
 
 /** What reviewers read and write; the only writer of reviews. */
 @Injectable()
@@ -51,6 +58,8 @@ export class Reviews {
     private readonly audit: Audit,
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
+    private readonly notes: ReviewNotes,
+    private readonly discussions: Discussions,
   ) {}
 
   /** What a person has to review, newest assignment first; one statement for any number of rows. */
@@ -67,11 +76,11 @@ export class Reviews {
       `select a.id, jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
          jsonb_build_object('id', s.id, 'title', s.title, 'wordCount', s.word_count) as submission,
          coalesce(v.status, 'none') as review, v.version as "reviewVersion",
-         s.status = any($3) and (k.reviews_due_at is null or k.reviews_due_at > $2) as open, ${PROMISES},
+         s.status = any($3) and (k.reviews_due_at is null or ${ENDS} > $2) as open, ${PROMISES},
          k.reviews_due_at as "dueAt", a.assigned_at as "assignedAt", a.assigned_at::text as at
        from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
        join conference c on c.id = s.conference_id join call k on k.id = s.call_id
-       left join review v on v.assignment_id = a.id
+       left join reviewing_settings g on g.call_id = k.id left join review v on v.assignment_id = a.id
        where r.person_id = $1 and a.status = 'assigned' and s.status <> 'withdrawn' and not ${ownedBy('s', '$1')} ${after}
        order by a.assigned_at desc, a.id desc limit $${values.push(limit + 1)}`,
       values,
@@ -87,16 +96,25 @@ export class Reviews {
     };
   }
 
-  /** One assignment with the abstract, the criteria, the review so far, and the names that its reviewer may see; at most four statements. */
+  /** One assignment with the abstract, the criteria, the review so far, and the names that its reviewer may see; at most six statements. */
   async task(assignment: Assignment): Promise<ReviewTask> {
-    const rows: (Omit<ReviewTask, 'id' | 'authors' | 'panel' | 'progress' | 'open' | 'review'> & {
+    const rows: (Omit<
+      ReviewTask,
+      'id' | 'authors' | 'panel' | 'progress' | 'open' | 'review' | 'privateNote'
+    > & {
       status: string;
       decided: boolean;
+      discussing: boolean;
+      lateDays: number;
       now: Date;
     })[] = await this.db.query(
       `select jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
            jsonb_build_object('id', s.id, 'title', s.title, 'abstract', s.abstract, 'wordCount', s.word_count) as submission,
            s.status, k.reviews_due_at as "dueAt", exists (select 1 from decision d where d.submission_id = s.id) as decided,
+           exists (select 1 from discussion d where d.submission_id = s.id and d.closed_at is null) as discussing,
+           exists (select 1 from discussion d where d.submission_id = s.id) as discussed,
+           coalesce(g.late_days, 0) as "lateDays",
+           coalesce(g.overall_words, '{}') as "overallWords", coalesce(g.confidence_words, '{}') as "confidenceWords",
            ${PROMISES},
            clock_timestamp() + make_interval(secs => $2::float8 / 1000) as now,
            (select jsonb_build_object('pages', p.pages, 'size', p.clean_size) from paper p
@@ -106,10 +124,11 @@ export class Reviews {
            coalesce((select jsonb_agg(
                jsonb_build_object('id', x.id, 'title', x.title, 'anchors', x.anchors, 'weight', x.weight) order by x.position)
              from criterion x where x.call_id = k.id and x.retired_at is null), '[]') as criteria
-         from submission s join conference c on c.id = s.conference_id join call k on k.id = s.call_id where s.id = $1`,
+         from submission s join conference c on c.id = s.conference_id join call k on k.id = s.call_id
+         left join reviewing_settings g on g.call_id = k.id where s.id = $1`,
       [assignment.submissionId, this.clock.offsetMs],
     );
-    const { status, decided, now, ...task } = rows[0]!;
+    const { status, decided, discussing, lateDays, now, ...task } = rows[0]!;
     const review = await this.db.manager.findOneBy(Review, { assignmentId: assignment.id });
     const progress: Progress = { decided, handedIn: review?.status === 'handed_in' };
     const { submissionId } = assignment;
@@ -124,9 +143,10 @@ export class Reviews {
       panel: maySeeReviewers(task.call, 'reviewer', progress) ? await this.others(assignment) : [],
       open:
         REVIEWABLE.includes(status) &&
-        reviewsOpen(task.dueAt, now) &&
+        (reviewsOpen(reviewsEnd(task.dueAt, lateDays), now) || (discussing && progress.handedIn)) &&
         !(progress.handedIn && isFinal(task.call)),
       review,
+      privateNote: await this.notes.of(assignment.id),
     };
   }
 
@@ -151,7 +171,7 @@ export class Reviews {
     return this.work.run(async (tx) => {
       const [standing]: Standing[] = await tx.manager.query(
         `select s.id as "submissionId", s.conference_id as "conferenceId", s.status, k.id as "callId", k.reviews_due_at as "dueAt",
-           ${PROMISES}
+           coalesce((select g.late_days from reviewing_settings g where g.call_id = k.id), 0) as "lateDays", ${PROMISES}
          from assignment a join submission s on s.id = a.submission_id join call k on k.id = s.call_id
          where a.id = $1 and a.status = 'assigned' for update of a for share of s, k`,
         [assignmentId],
@@ -172,10 +192,11 @@ export class Reviews {
       if (before?.status === 'handed_in' && isFinal(standing.call))
         throw new Refusal('conflict', 'review.final');
       const arrival = tx.arrival(actor);
-      if (!reviewsOpen(standing.dueAt, arrival))
-        throw new Refusal('rule', 'reviews.closed', {
-          values: { closesAt: standing.dueAt, arrivedAt: arrival },
-        });
+      const closesAt = reviewsEnd(standing.dueAt, standing.lateDays);
+      const discussing =
+        before?.status === 'handed_in' && (await this.discussions.isOpen(tx, standing.submissionId));
+      if (!discussing && !reviewsOpen(closesAt, arrival))
+        throw new Refusal('rule', 'reviews.closed', { values: { closesAt, arrivedAt: arrival } });
       const refused = [
         ...problems.refused,
         ...(input.status === 'handed_in' ? missingForHandIn({ ...input, scores }, criteria) : []),
@@ -195,6 +216,11 @@ export class Reviews {
         createdAt: before?.createdAt ?? tx.now,
         updatedAt: tx.now,
         handedInAt: input.status === 'handed_in' ? (before?.handedInAt ?? arrival) : null,
+        // Whoever changes it now has seen the others'.
+        revisedAt: discussing ? tx.now : (before?.revisedAt ?? null),
+        overallBefore: discussing
+          ? (before.overallBefore ?? before.overall)
+          : (before?.overallBefore ?? null),
       };
       if (before) await tx.manager.update(Review, { id: review.id, version: before.version }, review);
       else await tx.manager.insert(Review, review);
@@ -213,8 +239,12 @@ export class Reviews {
           status: review.status,
           version: review.version,
           overall: review.overall,
+          ...(discussing && { inDiscussion: true }),
         },
       });
+      if (input.privateNote !== undefined) await this.notes.write(tx, actor, assignmentId, input.privateNote);
+      if (before?.status !== 'handed_in' && review.status === 'handed_in')
+        await this.discussions.reviewIn(tx, actor, standing.submissionId);
       return review;
     });
   }
