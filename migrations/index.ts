@@ -11,6 +11,7 @@ import { BlindnessAndPapers1795000000010 } from './1795000000010-blindness-and-p
 import { MailInOrder1795000000015 } from './1795000000015-mail-in-order.js';
 import { KeysAndQuotas1795000000018 } from './1795000000018-keys-and-quotas.js';
 import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
+import { DecidingAndRelease1795000000014 } from './1795000000014-deciding-and-release.js';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   MailInOrder1795000000015,
   KeysAndQuotas1795000000018,
   Reviewing1795000000013,
+  DecidingAndRelease1795000000014,
 ];

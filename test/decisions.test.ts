@@ -238,6 +238,7 @@ describe('releasing', () => {
         version: 1,
         outcome: 'accepted',
         textToAuthors: `About ${accepted}`,
+        conditions: '',
         comments: ['Clear and careful.'],
         reviewers: null,
         releasedAt: body.releasedAt,

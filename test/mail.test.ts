@@ -294,7 +294,7 @@ describe('the outbox', () => {
     const ids = await add(outbox, ...['1', '2', '3'].map((occasion) => note({ occasion })));
     await add(outbox, note({ subjectId: 's2' }));
     await db.query(`update mail_message set state = 'sending', sending_at = now() where id = $1`, [ids[0]]);
-    expect(await work.run((tx) => outbox.supersede(tx, 's1', ['decision_accepted']))).toBe(2);
+    expect(await work.run((tx) => outbox.supersede(tx, ['s1'], ['decision_accepted']))).toBe(2);
     expect((await rows()).map(({ state }) => state).toSorted()).toEqual([
       'ready',
       'sending',

@@ -6,6 +6,9 @@ import { ConferenceGate, OperatorGate } from './conference.gate.js';
 import { ConferencesController } from './conferences.controller.js';
 import { Conferences } from './conferences.service.js';
 import { Criterion } from './criterion.entity.js';
+import { DecidingController } from './deciding-settings.controller.js';
+import { DecidingSettings } from './deciding-settings.entity.js';
+import { Deciding } from './deciding-settings.service.js';
 import { EntryOwners } from './entry-owners.service.js';
 import { ConferenceLists } from './lists.service.js';
 import { ConferenceRoles } from './roles.service.js';
@@ -14,10 +17,11 @@ import { Topic } from './topic.entity.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([Conference, Call, Topic, Criterion])],
-  controllers: [ConferencesController],
+  imports: [TypeOrmModule.forFeature([Conference, Call, Topic, Criterion, DecidingSettings])],
+  controllers: [ConferencesController, DecidingController],
   providers: [
     Conferences,
+    Deciding,
     EntryOwners,
     ConferenceLists,
     ConferenceRoles,
@@ -27,6 +31,7 @@ import { Topic } from './topic.entity.js';
   ],
   exports: [
     Conferences,
+    Deciding,
     EntryOwners,
     ConferenceLists,
     ConferenceRoles,

@@ -1,13 +1,15 @@
-import type { Outcome, Status } from '../submissions/submission-states.js';
+import type { Status } from '../submissions/submission-states.js';
 import {
   boardOrder,
   countOutcomes,
-  listHash,
   mayDecide,
+  missingWords,
   movesTo,
+  recipientReasons,
   recipients,
   releaseProblems,
   textHashOf,
+  type Words,
 } from './decision-rules.js';
 
 describe('mayDecide', () => {
@@ -32,25 +34,6 @@ describe('mayDecide', () => {
   });
 });
 
-describe('listHash', () => {
-  const line = (submissionId: string, changes: object = {}) => ({
-    submissionId,
-    outcome: 'accepted' as const,
-    version: 1,
-    decidedAt: new Date(1000),
-    ...changes,
-  });
-  it('does not depend on the order, and on everything else', () => {
-    const hash = listHash([line('A'), line('B')]);
-    expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(listHash([line('B'), line('A')])).toBe(hash);
-    expect(listHash([line('A')])).not.toBe(hash);
-    expect(listHash([line('A'), line('B', { outcome: 'rejected' })])).not.toBe(hash);
-    expect(listHash([line('A'), line('B', { version: 2 })])).not.toBe(hash);
-    expect(listHash([line('A'), line('B', { decidedAt: new Date(1001) })])).not.toBe(hash);
-  });
-});
-
 describe('countOutcomes', () => {
   it('counts from zero', () => {
     expect(
@@ -65,10 +48,11 @@ describe('countOutcomes', () => {
 });
 
 describe('releaseProblems', () => {
-  const pending = new Map<string, { outcome: Outcome; status: Status }>([
-    ['A', { outcome: 'accepted', status: 'under_review' }],
-    ['B', { outcome: 'accepted', status: 'withdrawn' }],
-    ['C', { outcome: 'accepted', status: 'published' }],
+  const words = { textToAuthors: '', conditions: '' };
+  const pending = new Map<string, Words & { status: Status }>([
+    ['A', { outcome: 'accepted', status: 'under_review', ...words }],
+    ['B', { outcome: 'accepted', status: 'withdrawn', ...words }],
+    ['C', { outcome: 'accepted', status: 'published', ...words }],
   ]);
   it('names what is not there and what has moved on', () => {
     expect(releaseProblems(['A'], pending)).toEqual([]);
@@ -76,6 +60,12 @@ describe('releaseProblems', () => {
       { index: 0, submissionId: 'X', problem: 'notPending' },
       { index: 2, submissionId: 'C', problem: 'state' },
     ]);
+  });
+  it('asks for words where the conference does', () => {
+    expect(releaseProblems(['A'], pending, ['accepted'])).toEqual([
+      { index: 0, submissionId: 'A', problem: 'words' },
+    ]);
+    expect(releaseProblems(['A'], pending, ['rejected'])).toEqual([]);
   });
   it('never revives what was withdrawn', () => {
     expect(releaseProblems(['B'], pending)).toEqual([{ index: 0, submissionId: 'B', problem: 'state' }]);
@@ -91,6 +81,40 @@ describe('recipients', () => {
       { address: 'a@example.org' },
     ];
     expect(recipients(authors)).toEqual([{ address: 'a@example.org' }, { address: 'b@example.org' }]);
+  });
+});
+
+describe('recipientReasons', () => {
+  it('says for each author why, in their order', () => {
+    const authors = ['a@example.org', null, 'b@example.org', 'a@example.org'].map((address) => ({ address }));
+    expect(recipientReasons(authors)).toEqual(['author', 'noAddress', 'author', 'shared']);
+  });
+});
+
+describe('missingWords', () => {
+  const words = (outcome: Words['outcome'], textToAuthors = '', conditions = '') => ({
+    outcome,
+    textToAuthors,
+    conditions,
+  });
+  it('asks for the text where the conference wants one', () => {
+    expect(missingWords([], words('rejected'))).toBeUndefined();
+    expect(missingWords(['rejected'], words('rejected'))).toEqual({
+      field: 'textToAuthors',
+      code: 'textNeeded',
+    });
+    expect(missingWords(['rejected'], words('rejected', 'Sorry.'))).toBeUndefined();
+    expect(missingWords(['rejected'], words('accepted'))).toBeUndefined();
+  });
+  it('asks of a conditional acceptance for its conditions, in either place', () => {
+    const missing = { field: 'conditions', code: 'conditionsNeeded' };
+    expect(missingWords([], words('conditionally_accepted'))).toEqual(missing);
+    expect(missingWords([], words('conditionally_accepted', 'Say how many.'))).toBeUndefined();
+    expect(missingWords([], words('conditionally_accepted', '', 'Say how many.'))).toBeUndefined();
+    expect(missingWords(['conditionally_accepted'], words('conditionally_accepted', '', 'Say.'))).toEqual({
+      field: 'textToAuthors',
+      code: 'textNeeded',
+    });
   });
 });
 
@@ -120,5 +144,7 @@ describe('textHashOf', () => {
     expect(textHashOf('a', ['b', 'c'])).toMatch(/^[0-9a-f]{64}$/);
     const hashes = [textHashOf('a', ['b', 'c']), textHashOf('a', ['bc']), textHashOf('ab', ['c'])];
     expect(new Set(hashes).size).toBe(3);
+    expect(textHashOf('a', ['b'], 'c')).not.toBe(textHashOf('a', ['b']));
+    expect(textHashOf('a', ['b'], '')).toBe(textHashOf('a', ['b']));
   });
 });

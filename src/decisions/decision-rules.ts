@@ -21,24 +21,6 @@ export function movesTo(status: Status, outcome: Outcome): boolean {
   return !stays(status, outcome);
 }
 
-/** What identifies one line of a list that is about to be announced. */
-export interface ListedDecision {
-  submissionId: string;
-  outcome: Outcome;
-  version: number;
-  /** Tells a pending decision from one that was cleared and made anew under the same version. */
-  decidedAt: Date;
-}
-
-/** SHA-256 of a list of pending decisions in any order: what was previewed is what is released. */
-export function listHash(list: readonly ListedDecision[]): string {
-  const lines = list.map(
-    ({ submissionId, outcome, version, decidedAt }) =>
-      `${submissionId}:${outcome}:${version}:${decidedAt.getTime()}`,
-  );
-  return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex');
-}
-
 /** How many of each outcome, in the outcomes' order. */
 export function countOutcomes(list: readonly { outcome: Outcome }[]): Record<Outcome, number> {
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
@@ -46,8 +28,31 @@ export function countOutcomes(list: readonly { outcome: Outcome }[]): Record<Out
   return counts;
 }
 
+/** What authors are told besides the outcome. */
+export interface Words {
+  outcome: Outcome;
+  textToAuthors: string;
+  conditions: string;
+}
+
+/** A field of a decision that is missing, with the code of its refusal. */
+export interface MissingWords {
+  field: 'textToAuthors' | 'conditions';
+  code: 'textNeeded' | 'conditionsNeeded';
+}
+
+/** What a decision lacks: words where the conference asks for them, and the conditions of a conditional acceptance. */
+export function missingWords(textRequired: readonly string[], words: Words): MissingWords | undefined {
+  const { outcome, textToAuthors, conditions } = words;
+  if (outcome === 'conditionally_accepted' && conditions === '' && textToAuthors === '')
+    return { field: 'conditions', code: 'conditionsNeeded' };
+  if (textRequired.includes(outcome) && textToAuthors === '')
+    return { field: 'textToAuthors', code: 'textNeeded' };
+  return undefined;
+}
+
 /** Why a listed submission cannot be released. */
-export type ReleaseProblem = 'notPending' | 'state';
+export type ReleaseProblem = 'notPending' | 'state' | 'words';
 
 /** A line of a list that cannot be released; `index` is its place in the list. */
 export interface RefusedLine {
@@ -58,16 +63,32 @@ export interface RefusedLine {
 
 /**
  * What keeps a list from being released, in its order: submissions without a pending decision (released already, taken back,
- * or never there), and those that have moved on since.
+ * or never there), those that have moved on since, and those without words where the conference asks for them.
  */
 export function releaseProblems(
   ids: readonly string[],
-  pending: ReadonlyMap<string, { outcome: Outcome; status: Status }>,
+  pending: ReadonlyMap<string, Words & { status: Status }>,
+  textRequired: readonly string[] = [],
 ): RefusedLine[] {
   return ids.flatMap((submissionId, index): RefusedLine[] => {
     const found = pending.get(submissionId);
     if (!found) return [{ index, submissionId, problem: 'notPending' }];
-    return mayDecide(found.status, found.outcome) ? [] : [{ index, submissionId, problem: 'state' }];
+    if (!mayDecide(found.status, found.outcome)) return [{ index, submissionId, problem: 'state' }];
+    return missingWords(textRequired, found) ? [{ index, submissionId, problem: 'words' }] : [];
+  });
+}
+
+/** Why an author is written to, or is not. */
+export type RecipientReason = 'author' | 'shared' | 'noAddress';
+
+/** The reason for each author, in their order; one message goes to each address, for the first of those who share it. */
+export function recipientReasons(authors: readonly { address: string | null }[]): RecipientReason[] {
+  const seen = new Set<string>();
+  return authors.map(({ address }) => {
+    if (address === null) return 'noAddress';
+    if (seen.has(address)) return 'shared';
+    seen.add(address);
+    return 'author';
   });
 }
 
@@ -75,12 +96,8 @@ export function releaseProblems(
 export function recipients<A extends { address: string | null }>(
   authors: readonly A[],
 ): (A & { address: string })[] {
-  const seen = new Set<string>();
-  return authors.filter((author): author is A & { address: string } => {
-    if (author.address === null || seen.has(author.address)) return false;
-    seen.add(author.address);
-    return true;
-  });
+  const reasons = recipientReasons(authors);
+  return authors.filter((_author, index): _author is A & { address: string } => reasons[index] === 'author');
 }
 
 /** The board's order: best mean first, then best criteria, then by id; without reviews last. */
@@ -93,8 +110,11 @@ export function boardOrder(
   return a.id < b.id ? -1 : 1;
 }
 
-/** What the record keeps of the words of a decision: SHA-256 of the JSON of the chair's text and the list of comments. */
-export const textHashOf = (textToAuthors: string, comments: readonly string[]): string =>
+/**
+ * What the record keeps of the words of a decision: SHA-256 of the JSON of the chair's text and the list of comments, and where
+ * there are conditions of these as well.
+ */
+export const textHashOf = (textToAuthors: string, comments: readonly string[], conditions = ''): string =>
   createHash('sha256')
-    .update(JSON.stringify([textToAuthors, comments]))
+    .update(JSON.stringify(conditions ? [textToAuthors, comments, conditions] : [textToAuthors, comments]))
     .digest('hex');

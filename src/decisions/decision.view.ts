@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { instant, orNull } from '../platform/answers.js';
 import { OUTCOMES, STATUSES, type Outcome, type Status } from '../submissions/submission-states.js';
-import { countOutcomes, listHash } from './decision-rules.js';
+import { countOutcomes } from './decision-rules.js';
+import { listHash, type FrozenLine } from './release-list-rules.js';
 import type { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
 
 const strict = { additionalProperties: false };
@@ -25,6 +26,7 @@ export const decisionSchema = Type.Object(
           version: Type.Integer(),
           outcome,
           textToAuthors: Type.String(),
+          conditions: Type.String({ description: 'What a conditional acceptance asks for' }),
           comments: Type.Array(Type.String(), { description: "The reviewers' comments to the authors" }),
           reviewers: orNull(
             Type.Array(
@@ -46,6 +48,8 @@ export const decisionSchema = Type.Object(
           outcome,
           reason: Type.String(),
           textToAuthors: Type.String(),
+          conditions: Type.String(),
+          rank: orNull(Type.Integer()),
           decidedAt: instant,
           version: Type.Integer(),
         },
@@ -59,6 +63,7 @@ export interface ReleasedView {
   version: number;
   outcome: Outcome;
   textToAuthors: string;
+  conditions: string;
   comments: string[];
   releasedAt: string;
 }
@@ -76,6 +81,8 @@ export interface DecisionView {
     outcome: Outcome;
     reason: string;
     textToAuthors: string;
+    conditions: string;
+    rank: number | null;
     decidedAt: string;
     version: number;
   } | null;
@@ -86,6 +93,7 @@ export const projectReleased = (decision: Decision): ReleasedView => ({
   version: decision.version,
   outcome: decision.outcome,
   textToAuthors: decision.textToAuthors,
+  conditions: decision.conditions,
   comments: decision.comments,
   releasedAt: decision.releasedAt.toISOString(),
 });
@@ -112,6 +120,8 @@ export function projectDecision(
             outcome: pending.outcome,
             reason: pending.reason,
             textToAuthors: pending.textToAuthors,
+            conditions: pending.conditions,
+            rank: pending.rank,
             decidedAt: pending.decidedAt.toISOString(),
             version: pending.version,
           }
@@ -137,6 +147,8 @@ export interface BoardRow {
   reviewsExpected: number;
   pendingOutcome: Outcome | null;
   pendingVersion: number | null;
+  /** Place on the waiting list that is to be announced. */
+  pendingRank: number | null;
   /** Version of the latest announced decision. */
   releasedVersion: number | null;
 }
@@ -186,6 +198,7 @@ export const boardRowSchema = Type.Object(
     reviewsExpected: Type.Integer(),
     pendingOutcome: orNull(outcome),
     pendingVersion: orNull(Type.Integer()),
+    pendingRank: orNull(Type.Integer()),
     releasedVersion: orNull(Type.Integer()),
   },
   strict,
@@ -209,20 +222,21 @@ export const projectBoardRow = (row: BoardRow): BoardRow => ({
   reviewsExpected: row.reviewsExpected,
   pendingOutcome: row.pendingOutcome,
   pendingVersion: row.pendingVersion,
+  pendingRank: row.pendingRank,
   releasedVersion: row.releasedVersion,
 });
 
 /** A pending decision in the list that is about to be announced. */
-export interface PreviewRow extends Pick<
-  PendingDecision,
-  'submissionId' | 'outcome' | 'version' | 'decidedAt'
-> {
+export interface PreviewRow extends FrozenLine {
   title: string;
   status: Status;
   /** Messages that the release would write. */
   mails: number;
-  /** False where the submission has moved on, as by a withdrawal: it must be left out. */
-  releasable: boolean;
+  /**
+   * Why it must be left out: `state` the submission has moved on, as by a withdrawal; `words` the conference asks for words to
+   * the authors, or conditions are missing; null where it can be released.
+   */
+  problem: 'state' | 'words' | null;
 }
 
 export const previewSchema = Type.Object(
@@ -240,6 +254,7 @@ export const previewSchema = Type.Object(
           version: Type.Integer(),
           mails: Type.Integer(),
           releasable: Type.Boolean(),
+          problem: orNull(Type.Union([Type.Literal('state'), Type.Literal('words')])),
         },
         strict,
       ),
@@ -259,12 +274,13 @@ export interface PreviewView {
     version: number;
     mails: number;
     releasable: boolean;
+    problem: PreviewRow['problem'];
   }[];
 }
 
 /** What leaves the system about a release before it is made, to chairs. */
 export function projectPreview(rows: readonly PreviewRow[]): PreviewView {
-  const releasable = rows.filter((row) => row.releasable);
+  const releasable = rows.filter((row) => row.problem === null);
   return {
     counts: countOutcomes(releasable),
     total: releasable.length,
@@ -276,7 +292,8 @@ export function projectPreview(rows: readonly PreviewRow[]): PreviewView {
       outcome: row.outcome,
       version: row.version,
       mails: row.mails,
-      releasable: row.releasable,
+      releasable: row.problem === null,
+      problem: row.problem,
     })),
   };
 }

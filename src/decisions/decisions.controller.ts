@@ -28,6 +28,8 @@ import {
   type ReleaseView,
 } from './decision.view.js';
 import { Decisions } from './decisions.service.js';
+import { PendingDecisions } from './pending-decisions.service.js';
+import { Releases } from './releases.service.js';
 
 export class BoardQuery extends PageQuery {
   @OneOf(STATUSES, { optional: true }) status?: string;
@@ -35,7 +37,11 @@ export class BoardQuery extends PageQuery {
 
 @Controller('api/v1')
 export class DecisionsController {
-  constructor(private readonly decisions: Decisions) {}
+  constructor(
+    private readonly decisions: Decisions,
+    private readonly pending: PendingDecisions,
+    private readonly announcing: Releases,
+  ) {}
 
   @Get('submissions/:id/decision')
   @Allow(DecisionGate, 'read')
@@ -56,7 +62,7 @@ export class DecisionsController {
     @Body() input: DecideDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DecisionView> {
-    const pending = await this.decisions.decide(actor, submission, input);
+    const pending = await this.pending.decide(actor, submission, input);
     void reply.header('etag', `"${pending.version}"`);
     const released = await this.decisions.released(submission.id);
     const signed = await this.decisions.signed(released, submission, 'organiser');
@@ -67,7 +73,7 @@ export class DecisionsController {
   @Allow(SubmissionGate, 'decide')
   @Answers(null, 204)
   async clear(@Who() actor: Actor, @Subject() submission: Submission): Promise<void> {
-    await this.decisions.clear(actor, submission);
+    await this.pending.clear(actor, submission);
   }
 
   @Get('conferences/:slug/decisions')
@@ -95,7 +101,7 @@ export class DecisionsController {
   @Allow(ConferenceGate, 'decide')
   @Answers(previewSchema)
   async preview(@Who() actor: Actor, @Subject() conference: Conference): Promise<PreviewView> {
-    return projectPreview(await this.decisions.preview(actor, conference.id));
+    return projectPreview(await this.announcing.preview(actor, conference.id));
   }
 
   @Post('conferences/:slug/decision-releases')
@@ -107,7 +113,7 @@ export class DecisionsController {
     @Subject() conference: Conference,
     @Body() input: ReleaseDto,
   ): Promise<ReleaseView> {
-    return projectRelease(await this.decisions.release(actor, conference, input));
+    return projectRelease(await this.announcing.release(actor, conference, input));
   }
 
   @Get('conferences/:slug/decision-releases')
@@ -123,7 +129,7 @@ export class DecisionsController {
     reply: FastifyReply,
   ): Promise<DecisionView> {
     const released = await this.decisions.released(submission.id);
-    const pending = inspects ? await this.decisions.pending(submission.id) : null;
+    const pending = inspects ? await this.pending.of(submission.id) : null;
     void reply.header('etag', `"${(inspects ? pending?.version : released?.version) ?? 0}"`);
     const signed = await this.decisions.signed(released, submission, inspects ? 'organiser' : 'author');
     return projectDecision(submission.id, released, pending, inspects, signed);

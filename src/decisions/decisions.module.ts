@@ -1,16 +1,38 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AttendanceReminder } from './attendance-reminder.entity.js';
+import { ChairOrganisation } from './chair-organisation.entity.js';
+import { DecisionMove, DecisionMoveLine } from './decision-move.entity.js';
+import { DecisionMovesController } from './decision-moves.controller.js';
 import { DecisionsData } from './decisions.data.js';
-import { Decision, DecisionRelease, PendingDecision } from './decision.entity.js';
+import { Decision, DecisionRecipient, DecisionRelease, PendingDecision } from './decision.entity.js';
 import { DecisionGate } from './decision.gate.js';
 import { DecisionsController } from './decisions.controller.js';
 import { Decisions } from './decisions.service.js';
+import { PendingDecisions } from './pending-decisions.service.js';
+import { ReleaseList, ReleaseListLine } from './release-list.entity.js';
+import { Releases } from './releases.service.js';
+
+const SERVICES = [DecisionsData, Decisions, PendingDecisions, Releases, DecisionGate];
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([PendingDecision, Decision, DecisionRelease])],
-  controllers: [DecisionsController],
-  providers: [DecisionsData, Decisions, DecisionGate],
-  exports: [DecisionsData, Decisions, DecisionGate],
+  imports: [
+    TypeOrmModule.forFeature([
+      PendingDecision,
+      Decision,
+      DecisionRelease,
+      DecisionRecipient,
+      DecisionMove,
+      DecisionMoveLine,
+      ReleaseList,
+      ReleaseListLine,
+      ChairOrganisation,
+      AttendanceReminder,
+    ]),
+  ],
+  controllers: [DecisionsController, DecisionMovesController],
+  providers: SERVICES,
+  exports: SERVICES,
 })
 export class DecisionsModule {}

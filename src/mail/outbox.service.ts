@@ -259,13 +259,13 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     );
   }
 
-  /** Takes back what has not gone out yet about a subject, because something newer takes its place. @returns how many. */
-  async supersede(tx: Tx, subjectId: string, kinds: readonly string[]): Promise<number> {
+  /** Takes back what has not gone out yet about subjects, because something newer takes its place. @returns how many. */
+  async supersede(tx: Tx, subjectIds: readonly string[], kinds: readonly string[]): Promise<number> {
     const [, count] = await tx.manager.query<[unknown, number]>(
       `update mail_message set state = 'superseded', settled_at = $3, version = version + 1,
          text = case when kind = any($4) then '' else text end, html = case when kind = any($4) then '' else html end
-       where subject_id = $1 and kind = any($2) and state in ('ready', 'held', 'deferred')`,
-      [subjectId, kinds, tx.now, this.kinds.secret()],
+       where subject_id = any($1) and kind = any($2) and state in ('ready', 'held', 'deferred')`,
+      [subjectIds, kinds, tx.now, this.kinds.secret()],
     );
     return count;
   }

@@ -184,7 +184,7 @@ export class Letters implements ConfirmedListener, NameHolder {
         answeredAt: isTold(input.status) ? tx.now : null,
       });
       if (isTold(moved.status)) {
-        await this.outbox.supersede(tx, id, ['letter_answered']);
+        await this.outbox.supersede(tx, [id], ['letter_answered']);
         const conference = await this.conferences.byId(letter.conferenceId, tx.manager);
         await this.mail(tx, 'letter_answered', moved, conference, `v${moved.version}`);
       }

@@ -52,6 +52,10 @@ export class SubmissionAuthor {
   @Column('text', { nullable: true }) secret: string | null;
   /** The name is a pseudonym, the address a stand-in. */
   @Column('boolean') protected: boolean;
+  /** When they were added to what was accepted already; null for those whom the reviewing knew. */
+  @Column('timestamptz', { nullable: true }) joinedAt: Date | null;
+  /** When an organiser has looked at that. */
+  @Column('timestamptz', { nullable: true }) joinedSeenAt: Date | null;
 }
 
 @Entity()

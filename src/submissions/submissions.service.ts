@@ -786,6 +786,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
         country: author.country ?? null,
         corresponding: author.corresponding ?? false,
         presenting: author.presenting ?? false,
+        joinedAt: null,
+        joinedSeenAt: null,
       };
     });
     await tx.manager.insert(SubmissionAuthor, rows);

@@ -1,6 +1,8 @@
 import { Conferences } from '../conferences/conferences.service.js';
 import { DecideDto, ReleaseDto } from '../decisions/decision.dto.js';
 import { Decisions } from '../decisions/decisions.service.js';
+import { PendingDecisions } from '../decisions/pending-decisions.service.js';
+import { Releases } from '../decisions/releases.service.js';
 import { parse } from '../platform/validate.js';
 import { AssignDto, DeclineAssignmentDto, ProposeDto } from '../reviews/assignment.dto.js';
 import { Assignments } from '../reviews/assignments.service.js';
@@ -229,12 +231,13 @@ const TEXTS: Record<Outcome, string> = {
 /** Two announcements, of which the second corrects a decision of the first, and decisions that wait for the third. */
 export function decisionSteps(stage: ExampleStage): Step[] {
   const decisions = stage.get(Decisions);
+  const pending = stage.get(PendingDecisions);
   const decide = async (index: number, outcome: Outcome, version: number): Promise<void> => {
     const submission = await stage.get(Submissions).one((await submissionRow(stage, index))!.id);
     const released = await decisions.released(submission.id);
-    if ((released?.version ?? 0) >= version || (await decisions.pending(submission.id))) return;
+    if ((released?.version ?? 0) >= version || (await pending.of(submission.id))) return;
     const input = { outcome, reason: REASONS[outcome], textToAuthors: TEXTS[outcome] };
-    await decisions.decide(await stage.organiser(), submission, parse(DecideDto, input));
+    await pending.decide(await stage.organiser(), submission, parse(DecideDto, input));
   };
   const release = (which: 1 | 2): Step => ({
     at: stage.daysAgo(RELEASED_DAYS_AGO[which]),
@@ -245,7 +248,7 @@ export function decisionSteps(stage: ExampleStage): Step[] {
       for (const [index, { fate }] of SCHEDULE.entries())
         if (fate.kind === 'released' && (fate.release === which || (which === 2 && fate.corrected)))
           submissions.push((await submissionRow(stage, index))!.id);
-      await decisions.release(actor, stage.conference, parse(ReleaseDto, { submissions }));
+      await stage.get(Releases).release(actor, stage.conference, parse(ReleaseDto, { submissions }));
     },
   });
   const steps = SCHEDULE.flatMap(({ fate }, index): Step[] => {

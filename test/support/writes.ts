@@ -59,7 +59,8 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
   const judged = await submitted(app, conference, 'judged@example.org');
   const deciding = await submitted(app, conference, 'decided@example.org');
   const announcing = await submitted(app, conference, 'announced@example.org');
-  for (const id of [deciding, announcing]) await moveTo(app, id, 'under_review');
+  const moving = await submitted(app, conference, 'moved@example.org');
+  for (const id of [deciding, announcing, moving]) await moveTo(app, id, 'under_review');
   const panel = await reviewer(app, conference, chair, 'reviewer@example.org');
   const reviewing = await assigned(app, chair, judged, panel.id);
   const giving = await assigned(app, chair, deciding, panel.id);
@@ -83,6 +84,11 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     .put(`/api/v1/submissions/${announcing}/decision`)
     .set('authorization', `Bearer ${chair}`)
     .send({ outcome: 'accepted' })
+    .expect(200);
+  await app.http
+    .put(`/api/v1/submissions/${moving}/decision`)
+    .set('authorization', `Bearer ${chair}`)
+    .send({ outcome: 'rejected' })
     .expect(200);
 
   const letter = () => ({
@@ -238,6 +244,41 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         criteria: conference.criteria.map((id, n) => ({ id, ...criterion(`Criterion ${n}`) })),
       }),
       version: conferenceVersion,
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/deciding',
+      path: `${api}/deciding`,
+      token: chair,
+      body: () => ({
+        textRequired: [],
+        twoPersons: false,
+        twoOrganisations: false,
+        places: 20,
+        confirmOn: '2099-02-28',
+        reminderDays: [7, 2],
+        editFields: ['abstract'],
+        editOn: '2099-03-31',
+      }),
+      version: versionIn('deciding_settings', 'conference_id', conference.id),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/decision-moves',
+      path: `${api}/decision-moves`,
+      token: chair,
+      body: () => ({
+        moves: [
+          {
+            submission: moving,
+            outcome: 'waitlisted',
+            version: 1,
+            reason: 'The panel agrees.',
+            textToAuthors: 'Well done.',
+            conditions: '',
+            rank: 2,
+          },
+        ],
+      }),
+      again: () => sql(`update pending_decision set version = 1 where submission_id = $1`, moving),
     },
     {
       route: 'POST /api/v1/conferences/{slug}/decision-releases',
@@ -412,7 +453,13 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       route: 'PUT /api/v1/submissions/{id}/decision',
       path: `/api/v1/submissions/${deciding}/decision`,
       token: chair,
-      body: () => ({ outcome: 'waitlisted', reason: 'The panel agrees.', textToAuthors: 'Well done.' }),
+      body: () => ({
+        outcome: 'waitlisted',
+        reason: 'The panel agrees.',
+        textToAuthors: 'Well done.',
+        conditions: '',
+        rank: 3,
+      }),
       version: versionIn('pending_decision', 'submission_id', deciding),
     },
     {

@@ -1,3 +1,4 @@
+import type { Wanted } from '../../decisions/pending-decisions.service.js';
 import type { BoardRow } from '../../decisions/decision.view.js';
 import { OUTCOMES, type Outcome } from '../../submissions/submission-states.js';
 
@@ -59,14 +60,6 @@ export function pendingCounts(
   return counts;
 }
 
-/** What a board that was sent wants changed: `outcome` null takes a pending decision back. */
-export interface WantedOutcome {
-  id: string;
-  outcome: Outcome | null;
-  /** Version of the pending decision that the sender has seen; undefined where there was none. */
-  seenVersion: number | undefined;
-}
-
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -75,10 +68,10 @@ const recordOf = (value: unknown): Record<string, unknown> =>
 const isOutcome = (value: unknown): value is Outcome => (OUTCOMES as readonly unknown[]).includes(value);
 
 /**
- * Reads the board's form: every row's outcome, or with `act=bulk` one outcome for the chosen rows. Whatever is no outcome
+ * Reads the board's form: every row's outcome, or with `act=bulk` one outcome for the chosen rows, with the words typed beside it. Whatever is no outcome
  * means "not decided".
  */
-export function wantedOutcomes(form: Readonly<Record<string, unknown>>): WantedOutcome[] {
+export function wantedOutcomes(form: Readonly<Record<string, unknown>>): Wanted[] {
   const versions = recordOf(form['versions']);
   const seen = (id: string): number | undefined => {
     const version = versions[id];
@@ -88,9 +81,20 @@ export function wantedOutcomes(form: Readonly<Record<string, unknown>>): WantedO
     const outcome = form['outcome'];
     const chosen = Array.isArray(form['chosen']) ? form['chosen'] : [form['chosen']];
     if (!isOutcome(outcome)) return [];
+    const words = Object.fromEntries(
+      ['textToAuthors', 'conditions'].flatMap((name) => {
+        const text = form[name];
+        return typeof text === 'string' && text.trim() !== '' ? [[name, text]] : [];
+      }),
+    );
     return chosen
       .filter((id): id is string => typeof id === 'string' && id !== '')
-      .map((id) => ({ id, outcome, seenVersion: seen(id) }));
+      .map((id) => ({
+        id,
+        outcome,
+        seenVersion: seen(id),
+        ...(Object.keys(words).length > 0 && { words }),
+      }));
   }
   return Object.entries(recordOf(form['outcomes'])).map(([id, outcome]) => ({
     id,

@@ -5,27 +5,28 @@ import { ConferenceGate, mayOnConference } from '../../conferences/conference.ga
 import { Conferences } from '../../conferences/conferences.service.js';
 import { decisionMail } from '../../decisions/decision-mails.js';
 import { recipients } from '../../decisions/decision-rules.js';
-import { DecideDto, ReleaseDto } from '../../decisions/decision.dto.js';
-import type { PendingDecision } from '../../decisions/decision.entity.js';
+import { ReleaseDto } from '../../decisions/decision.dto.js';
 import { projectPreview, type BoardRow } from '../../decisions/decision.view.js';
 import { Decisions } from '../../decisions/decisions.service.js';
+import { PendingDecisions, type Wanted } from '../../decisions/pending-decisions.service.js';
+import { Releases } from '../../decisions/releases.service.js';
 import { render as renderMail } from '../../mail/render.js';
 import type { Actor } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
-import { notFound, Refusal, refuseField, type FieldProblem } from '../../platform/refusal.js';
+import { notFound, Refusal, refuseField } from '../../platform/refusal.js';
 import { parse } from '../../platform/validate.js';
 import { OUTCOMES } from '../../submissions/submission-states.js';
 import type { SubmissionAuthor } from '../../submissions/submission.entity.js';
 import { Submissions } from '../../submissions/submissions.service.js';
 import { formOf, pick, text, texts, whole, type Form } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
-import { asRefusal, refusalMessage } from '../problem.js';
+import { refusalMessage } from '../problem.js';
 import type { View } from '../view.js';
 import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
 import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
-import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes, type WantedOutcome } from './board.js';
-import { DecisionQueries, type ReleaseExtras } from './decisions.queries.js';
+import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
+import { DecisionQueries, type PendingSeen, type ReleaseExtras } from './decisions.queries.js';
 import { Frame } from './frame.js';
 import { disagrees } from './panel.js';
 import { neighbours, oneOf, PAGE_ROWS, present, searched, startOf } from './slice.js';
@@ -40,6 +41,8 @@ export class OrganiseDecisionsPages {
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly decisions: Decisions,
+    private readonly pending: PendingDecisions,
+    private readonly releases: Releases,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -70,63 +73,30 @@ export class OrganiseDecisionsPages {
       reply,
       async () => {
         const wanted = wantedOutcomes(form);
-        const pending = await this.queries.pending(
+        const before = await this.queries.pending(
           actor,
           conference.id,
           wanted.map(({ id }) => id),
         );
-        const problems: FieldProblem[] = [];
-        let refused: Refusal | undefined;
-        for (const one of wanted) {
-          const refusal = await this.saveOne(actor, one, pending);
-          if (!refusal) continue;
-          refused = refusal;
-          problems.push({ field: `outcomes[${one.id}]`, code: `decision.${refusal.kind}`, value: one.id });
-        }
-        if (refused)
-          throw new Refusal(refused.kind, refused.code, { fields: problems, values: refused.values });
+        if (wanted.some(({ id }) => !before.has(id))) throw notFound();
+        const changed = wanted.filter((one) => differs(one, before.get(one.id) ?? null));
+        const { refused } = await this.pending.moveWhatFits(actor, conference.id, changed);
+        const first = refused[0]?.refusal;
+        if (first)
+          throw new Refusal(first.kind, first.code, {
+            fields: refused.map(({ id, refusal }) => ({
+              field: `outcomes[${id}]`,
+              code: refusal.fields[0]?.code ?? `decision.${refusal.kind}`,
+              value: id,
+            })),
+            values: first.values,
+          });
         return withQuery(organisePaths.decisions(conference.slug), boardFilters(request), {
           done: 'decided',
         });
       },
       (again) => this.renderBoard(request, actor, conference, again, form as FormValues),
     );
-  }
-
-  private async saveOne(
-    actor: Actor,
-    wanted: WantedOutcome,
-    pending: ReadonlyMap<string, PendingDecision | null>,
-  ): Promise<Refusal | undefined> {
-    const before = pending.get(wanted.id);
-    // Nothing of the kind is there for this actor.
-    if (before === undefined) throw notFound();
-    const seen = wanted.seenVersion;
-    if (wanted.outcome === (before?.outcome ?? null) && seen === before?.version) return undefined;
-    const { seenVersion: _form, ...facts } = actor.request;
-    const seeing: Actor = {
-      ...actor,
-      request: { ...facts, ...(seen !== undefined && { seenVersion: seen }) },
-    };
-    try {
-      const submission = await this.submissions.one(wanted.id);
-      if (wanted.outcome === null) {
-        if (seen !== undefined) await this.decisions.clear(seeing, submission);
-      } else {
-        const words = before ? { reason: before.reason, textToAuthors: before.textToAuthors } : {};
-        await this.decisions.decide(
-          seeing,
-          submission,
-          parse(DecideDto, { outcome: wanted.outcome, ...words }),
-        );
-      }
-      return undefined;
-    } catch (error) {
-      const refusal = asRefusal(error);
-      if (!refusal) throw error;
-      // The row was decided meanwhile: on a board, that is as stale as another version.
-      return refusal.code === 'version.missing' ? new Refusal('stale', 'stale') : refusal;
-    }
   }
 
   @Get('release')
@@ -157,10 +127,10 @@ export class OrganiseDecisionsPages {
       reply,
       async () => {
         const dto = parse(ReleaseDto, { submissions: texts(form, 'submissions'), listHash: values.listHash });
-        const size = dto.submissions.length;
+        const size = dto.submissions?.length ?? 0;
         if (values.confirmation.trim() !== String(size))
           throw refuseField('confirmation', 'confirmation', size, values.confirmation);
-        await this.decisions.release(actor, conference, dto);
+        await this.releases.release(actor, conference, dto);
         return `${organisePaths.decisions(conference.slug)}?done=released`;
       },
       (again) => this.renderRelease(request, actor, conference, again, pick(values, ['confirmation'])),
@@ -237,7 +207,7 @@ export class OrganiseDecisionsPages {
     values?: FormValues,
   ): Promise<string> {
     const { items, counts, mails, listHash } = projectPreview(
-      await this.decisions.preview(actor, conference.id),
+      await this.releases.preview(actor, conference.id),
     );
     const list = items.filter(({ releasable }) => releasable);
     const ids = list.map(({ submission }) => submission);
@@ -306,6 +276,12 @@ function boardFilters(request: ConcordRequest): { outcome?: string; topic?: stri
     q: searched(query),
   });
 }
+
+/** Whether a row of the board asks for something: what is as it was seen and stays so, does not. */
+const differs = (wanted: Wanted, before: PendingSeen | null): boolean =>
+  wanted.words !== undefined ||
+  wanted.outcome !== (before?.outcome ?? null) ||
+  wanted.seenVersion !== before?.version;
 
 /** How many submissions fit, as the line's form says; 0 draws no line. */
 function placesOf(query: Form, most: number): number {

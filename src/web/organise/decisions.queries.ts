@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { PendingDecision } from '../../decisions/decision.entity.js';
 import type { Actor } from '../../platform/actor.js';
 import { containing } from '../../platform/fold.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
+import type { Outcome } from '../../submissions/submission-states.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
 
 export interface BoardExtras {
   topics: string[];
   /** Overall scores handed in. */
   scores: number[];
+}
+
+/** A pending decision as a board knows it. */
+export interface PendingSeen {
+  outcome: Outcome;
+  version: number;
 }
 
 export interface ReleaseExtras {
@@ -64,14 +70,15 @@ export class DecisionQueries {
     actor: Actor,
     conferenceId: string,
     ids: readonly string[],
-  ): Promise<Map<string, PendingDecision | null>> {
-    const rows: { id: string; pending: PendingDecision | null }[] = await this.db.query(
-      `select s.id, case when p.submission_id is null then null else jsonb_build_object('submissionId', s.id,
-           'outcome', p.outcome, 'reason', p.reason, 'textToAuthors', p.text_to_authors, 'version', p.version) end as pending
+  ): Promise<Map<string, PendingSeen | null>> {
+    const rows: { id: string; outcome: Outcome | null; version: number }[] = await this.db.query(
+      `select s.id, p.outcome, p.version
        from submission s left join pending_decision p on p.submission_id = s.id where ${VISIBLE} and s.id = any($3)`,
       [conferenceId, actor.personId, ids],
     );
-    return new Map(rows.map((row) => [row.id, row.pending]));
+    return new Map(
+      rows.map(({ id, outcome, version }) => [id, outcome === null ? null : { outcome, version }]),
+    );
   }
 
   async releaseExtras(ids: readonly string[]): Promise<Map<string, ReleaseExtras>> {

@@ -7,6 +7,7 @@ import type { Criterion } from '../../conferences/criterion.entity.js';
 import { mayDecide } from '../../decisions/decision-rules.js';
 import { DecideDto } from '../../decisions/decision.dto.js';
 import { Decisions } from '../../decisions/decisions.service.js';
+import { PendingDecisions } from '../../decisions/pending-decisions.service.js';
 import type { Actor } from '../../platform/actor.js';
 import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../platform/policy.js';
 import { notFound } from '../../platform/refusal.js';
@@ -28,7 +29,7 @@ import { Papers } from '../../submissions/papers.service.js';
 import { projectSubmission } from '../../submissions/submission.view.js';
 import { Submissions } from '../../submissions/submissions.service.js';
 import { countryName } from '../components/country.js';
-import { formOf, pick, text, type Form } from '../form.js';
+import { formOf, pick, text, type Form, whole as wholeOf } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
 import type { MailState } from '../views/organise-mail.view.js';
 import { organisePaths, type FormValues } from '../views/organise-parts.js';
@@ -69,6 +70,7 @@ export class OrganiseSubmissionsPages {
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
     private readonly decisions: Decisions,
+    private readonly pending: PendingDecisions,
     private readonly papers: Papers,
   ) {}
 
@@ -179,12 +181,17 @@ export class OrganiseSubmissionsPages {
     @Body() body: unknown,
   ): Promise<void> {
     const conference = await this.conferenceOf(slug, submission);
-    const values = pick(formOf(body), ['outcome', 'reason', 'textToAuthors']);
+    const form = formOf(body);
+    const values = pick(form, ['outcome', 'reason', 'textToAuthors', 'conditions', 'rank']);
     await this.pages.attempt(
       request,
       reply,
       async () => {
-        await this.decisions.decide(actor, submission, parse(DecideDto, values));
+        await this.pending.decide(
+          actor,
+          submission,
+          parse(DecideDto, { ...values, rank: wholeOf(form, 'rank') }),
+        );
         return `${organisePaths.submission(slug, submission.id)}?done=decided`;
       },
       (again) => this.render(request, actor, conference, submission, again, values),
@@ -212,7 +219,7 @@ export class OrganiseSubmissionsPages {
     const criteria = await this.conferences.criteriaOf(call.id);
     const panel = await this.assignments.panel(actor, submission.id, 'all');
     const { reviews, score } = await this.reviews.ofSubmission(submission);
-    const pending = await this.decisions.pending(submission.id);
+    const pending = await this.pending.of(submission.id);
     const released = await this.decisions.released(submission.id);
     const history = (await this.submissions.history(submission.id))
       .toReversed()
