@@ -1,7 +1,8 @@
-import { Liquid, type Template } from 'liquidjs';
 import { sha256 } from '../platform/text.js';
 import { mailTemplate } from './catalogue.js';
 import { manyLines, oneLine } from './clean.js';
+import { anchor, framed, paragraph } from './frame.js';
+import { fill } from './liquid.js';
 
 /** A message as its recipient will see it. */
 export interface Rendered {
@@ -14,51 +15,56 @@ export interface Rendered {
 /** Longest subject kept, in code points; the rest is cut with an ellipsis. */
 const SUBJECT_LIMIT = 200;
 
-const liquid = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  lenientIf: true,
-  ownPropertyOnly: true,
-  // An empty text is as good as none in `{% if %}`.
-  jsTruthy: true,
-  // Templates come from here and not from the disk: `include` and `render` find nothing.
-  templates: {},
-  parseLimit: 100_000,
-  renderLimit: 1_000,
-  memoryLimit: 10_000_000,
-});
-const parsed = new Map<string, Template[]>();
-
-function fill(locale: string, group: string, key: string, values: Record<string, unknown>): string {
-  const name = `${locale} ${group} ${key}`;
-  let template = parsed.get(name);
-  if (!template) {
-    const source = mailTemplate(locale, group, key);
-    if (source === undefined) throw new Error(`The catalogue has no "mail:${group}.${key}".`);
-    template = liquid.parse(source);
-    parsed.set(name, template);
-  }
-  return String(liquid.renderSync(template, values));
-}
-
 /** Everything that a value brings along is text; control characters are not. */
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return manyLines(value);
   return Array.isArray(value) ? value.map(cleaned) : value;
 }
 
+/** The sources of a message: what its kind says, and the frame of every message around it. */
+export interface MailTexts {
+  subject: string;
+  text: string;
+  /** Greeting and close; `body` stands for the text. */
+  frame: string;
+}
+
+/** The texts of the catalogue. @throws Error where there are none */
+export function catalogueTexts(locale: string, kind: string): MailTexts {
+  const source = (group: string, key: string): string => {
+    const found = mailTemplate(locale, group, key);
+    if (found === undefined) throw new Error(`The catalogue has no "mail:${group}.${key}".`);
+    return found;
+  };
+  return { subject: source(kind, 'subject'), text: source(kind, 'text'), frame: source('frame', 'text') };
+}
+
 /**
- * Renders a message from the catalogue. Values are data: Liquid or HTML inside them stays literal, and only a line
- * that is one of the `…Url` values becomes a link.
+ * Renders a message. Values are data: Liquid or HTML inside them stays literal, and only a line that is one of the `…Url` values
+ * becomes a link; the first of them is the mail's button.
  * @param values the kind's variables and the common ones.
+ * @param isStrict whether a variable that is not given is an error; else it is empty.
+ * @throws Error for a template that is none, or uses a variable that is not given.
+ */
+export function renderTexts(
+  locale: string,
+  texts: MailTexts,
+  values: Record<string, unknown>,
+  isStrict = true,
+): Rendered {
+  const clean = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, cleaned(value)]));
+  const subject = oneLine(fill(texts.subject, clean, isStrict), SUBJECT_LIMIT);
+  const body = tidy(fill(texts.text, clean, isStrict));
+  const text = tidy(fill(texts.frame, { ...clean, body }, isStrict));
+  return { subject, text, html: htmlOf(locale, subject, text, clean) };
+}
+
+/**
+ * Renders a message from the catalogue.
  * @throws Error for a template that is not there or uses a variable that is not given.
  */
 export function render(locale: string, kind: string, values: Record<string, unknown>): Rendered {
-  const clean = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, cleaned(value)]));
-  const subject = oneLine(fill(locale, kind, 'subject', clean), SUBJECT_LIMIT);
-  const body = tidy(fill(locale, kind, 'text', clean));
-  const text = tidy(fill(locale, 'frame', 'text', { ...clean, body }));
-  return { subject, text, html: htmlOf(locale, subject, text, clean) };
+  return renderTexts(locale, catalogueTexts(locale, kind), values);
 }
 
 /** SHA-256 over subject, text and HTML, in hexadecimal: what was released is what is sent. */
@@ -89,32 +95,23 @@ function literal(text: string): string {
   return escape(text).replace(/(?<=\S)(?:\.|:\/\/|@)(?=\S)/g, '<span>$&</span>');
 }
 
-const BUTTON =
-  'display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4b5f;color:#ffffff;text-decoration:none;font-weight:600';
-
 function htmlOf(locale: string, subject: string, text: string, values: Record<string, unknown>): string {
   const links = new Map<string, string>();
   for (const [name, value] of Object.entries(values))
     if (name.endsWith('Url') && typeof value === 'string') links.set(value, name);
 
+  let look: 'button' | 'link' = 'button';
   const line = (content: string): string => {
     const name = links.get(content);
     if (name === undefined) return literal(content);
     const label = mailTemplate(locale, 'button', name) ?? mailTemplate(locale, 'button', 'other')!;
-    return `<a href="${escape(content)}" rel="noopener noreferrer" style="${BUTTON}">${escape(label)}</a>`;
+    const link = anchor(escape(content), escape(label), look);
+    look = 'link';
+    return link;
   };
-  const paragraphs = text
+  const words = text
     .split('\n\n')
-    .map((paragraph) => `<p style="margin:0 0 16px">${paragraph.split('\n').map(line).join('<br>\n')}</p>`)
+    .map((part) => paragraph(part.split('\n').map(line).join('<br>\n')))
     .join('\n');
-  return [
-    `<!doctype html>`,
-    `<html lang="${escape(locale)}">`,
-    `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(subject)}</title></head>`,
-    `<body style="margin:0;padding:24px;background:#ffffff;color:#1c1c1c;font:16px/1.5 'Noto Sans',Arial,sans-serif">`,
-    `<div dir="auto" style="max-width:36em;margin:0 auto;overflow-wrap:anywhere">`,
-    paragraphs,
-    `</div></body></html>`,
-    '',
-  ].join('\n');
+  return framed(escape(locale), escape(subject), words);
 }
