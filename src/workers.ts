@@ -2,13 +2,19 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { RecordCheck } from './audit/record-check.js';
 import { Sealer } from './audit/sealer.js';
 import type { Installation } from './installation.js';
-import { MailWorker } from './mail/mail.worker.js';
+import { MailWorker, type MailWorkerSettings } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
 import { Retention } from './rights/retention.service.js';
 
-/** Everything that works a queue; started by the worker door, and by the web door on the embedded default, where they are `alone`. */
-export function startWorkers(app: INestApplicationContext, { alone = false } = {}): void {
-  app.get(MailWorker).start({ alone });
+/**
+ * Everything that works a queue; started by the worker door, and by the web door on the embedded default, where they are `alone`.
+ * @param options.mail waits that differ from those in use, for the faults only
+ */
+export function startWorkers(
+  app: INestApplicationContext,
+  { alone = false, mail = {} }: { alone?: boolean; mail?: Partial<MailWorkerSettings> } = {},
+): void {
+  app.get(MailWorker).start({ ...mail, alone });
   app.get(BuildWorker).start();
   app.get(Sealer).start();
   app.get(RecordCheck).start();

@@ -32,6 +32,10 @@ export interface MailWorkerSettings {
   claimMs: number;
   /** A message that is "being sent" for longer than this is uncertain: longer than any link waits. */
   sendingMs: number;
+  /** How long a connection and the mail server's greeting may take. */
+  connectMs: number;
+  /** How long the mail server may be silent before the link counts as broken; shorter than `sendingMs`. */
+  answerMs: number;
   /** There is no other worker, so whatever is found under way at the start is nobody else's. */
   alone: boolean;
   /** So many refusals in a row that do not blame the recipient say that the server refuses us, not the messages. */
@@ -46,6 +50,9 @@ export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
   firstPauseMs: 2_000,
   claimMs: 2 * 60_000,
   sendingMs: 15 * 60_000,
+  connectMs: 15_000,
+  // RFC 5321 4.5.3.2.6 gives the answer to a message ten minutes: giving up sooner makes messages uncertain.
+  answerMs: 10 * 60_000,
   alone: false,
   refusalsInRow: 10,
 };
@@ -109,7 +116,7 @@ export class MailWorker {
       );
     this.settings = { ...MAIL_WORKER_SETTINGS, ...settings };
     this.slots = new Slots(this.settings.connections);
-    this.pool = new SmtpPool(this.config.smtpUrl);
+    this.pool = new SmtpPool(this.config.smtpUrl, this.settings);
     this.server = new ServerState(this.db, this.clock, this.config.smtpUrl, this.config.mailRate);
     this.state = 'running';
     this.sweeping = this.begin();

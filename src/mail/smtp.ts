@@ -23,7 +23,6 @@ const IDLE_MS = 20_000;
 const MESSAGES_PER_LINK = 100;
 /** How long a server may take to answer a good-bye. */
 const QUIT_MS = 1_000;
-const PATIENCE = { connectionTimeout: 15_000, greetingTimeout: 15_000 };
 
 type Failure = Error & SmtpFailure & { response?: string };
 
@@ -43,7 +42,6 @@ class Link {
   private constructor(options: SMTPConnectionOptions) {
     this.connection = new SMTPConnection({
       ...options,
-      ...PATIENCE,
       // Server lines pass by here before nodemailer acts on them; the body is not among what is told.
       transactionLog: true,
       logger: {
@@ -139,10 +137,19 @@ export class SmtpPool {
   private readonly options: SMTPConnectionOptions;
   private readonly auth: SMTPConnectionAuth | undefined;
 
-  /** @param url `smtp://` or `smtps://`, with credentials where the server asks for them. */
-  constructor(url: string) {
+  /**
+   * @param url `smtp://` or `smtps://`, with credentials where the server asks for them.
+   * @param connectMs how long a connection and the server's greeting may take.
+   * @param answerMs how long the server may be silent after it.
+   */
+  constructor(url: string, { connectMs, answerMs }: { connectMs: number; answerMs: number }) {
     const { auth, ...options } = parseConnectionUrl(url);
-    this.options = options;
+    this.options = {
+      ...options,
+      connectionTimeout: connectMs,
+      greetingTimeout: connectMs,
+      socketTimeout: answerMs,
+    };
     this.auth = auth;
   }
 

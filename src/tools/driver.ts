@@ -70,7 +70,7 @@ export class Driver {
     const harmless = method === 'GET' || key !== undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.once(method, path, call, key);
+        const answer = await this.once(method, path, { ...call, ...(key !== undefined && { key }) });
         if (answer.status !== 503 || !harmless || attempt >= SENDS) return answer;
       } catch (error) {
         if (!harmless || attempt >= SENDS) throw error;
@@ -125,7 +125,9 @@ export class Driver {
     this.agent.destroy();
   }
 
-  private once(method: string, path: string, call: Call, key: string | undefined): Promise<Answer> {
+  /** One request, never tried again. @throws Error when no answer came. */
+  once(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const key = call.key === true ? randomUUID() : call.key;
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const headers: Record<string, string | number> = {
       accept: 'application/json',
