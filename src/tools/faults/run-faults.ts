@@ -3,14 +3,19 @@ import { BOTH, type Fault } from './fault.js';
 import { makeGround, type Ground } from './ground.js';
 import { checkGuarantees } from './guarantees.js';
 import { MAIL_FAULTS } from './mail-faults.js';
+import { QUEUE_FAULTS } from './queue-faults.js';
+import { RACE_FAULTS } from './race-faults.js';
 import { hasRedis } from './redis-server.js';
 import { Stand, type Backend } from './stand.js';
 import { WEB_FAULTS } from './web-faults.js';
 
 /** Every fault that can be played, in the order of the catalogue. */
-export const FAULTS: readonly Fault[] = [...WEB_FAULTS, ...MAIL_FAULTS].toSorted(
-  (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
-);
+export const FAULTS: readonly Fault[] = [
+  ...WEB_FAULTS,
+  ...MAIL_FAULTS,
+  ...QUEUE_FAULTS,
+  ...RACE_FAULTS,
+].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 
 /** What became of a fault on one backend. */
 export interface FaultResult {

@@ -159,7 +159,7 @@ export class Stand {
     const requests = Array.from({ length: count }, (_, index): Request => ({
       title: `${word} ${this.seed} ${index}`,
       author: index % this.cast.authors.length,
-      key: `${word}-${this.seed}-${index}`,
+      key: `${word.replaceAll(' ', '-')}-${this.seed}-${index}-key`,
       id: undefined,
       statuses: [],
     }));
