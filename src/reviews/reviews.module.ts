@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Assignment, AssignmentRun, DeclaredConflict } from './assignment.entity.js';
+import { AssignmentRunsController } from './assignment-runs.controller.js';
+import { AssignmentRuns } from './assignment-runs.service.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { AssignmentGate, RunGate } from './assignments.gate.js';
 import { Assignments } from './assignments.service.js';
@@ -18,6 +20,7 @@ const services = [
   Reviewers,
   Pairing,
   Assignments,
+  AssignmentRuns,
   Reviews,
   ReviewerGate,
   AssignmentGate,
@@ -30,7 +33,7 @@ const services = [
   imports: [
     TypeOrmModule.forFeature([Reviewer, ReviewerTopic, DeclaredConflict, Assignment, AssignmentRun, Review]),
   ],
-  controllers: [ReviewersController, AssignmentsController, ReviewsController],
+  controllers: [ReviewersController, AssignmentsController, AssignmentRunsController, ReviewsController],
   providers: services,
   exports: services,
 })

@@ -5,6 +5,7 @@ import { PendingDecisions } from '../decisions/pending-decisions.service.js';
 import { Releases } from '../decisions/releases.service.js';
 import { parse } from '../platform/validate.js';
 import { AssignDto, DeclineAssignmentDto, ProposeDto } from '../reviews/assignment.dto.js';
+import { AssignmentRuns } from '../reviews/assignment-runs.service.js';
 import { Assignments } from '../reviews/assignments.service.js';
 import { ReviewDto } from '../reviews/review.dto.js';
 import { AcceptInvitationDto, DeclineInvitationDto, InviteReviewerDto } from '../reviews/reviewer.dto.js';
@@ -98,24 +99,21 @@ export async function assign(stage: ExampleStage): Promise<void> {
       await assignments.assign(await stage.organiser(), submission, parse(AssignDto, { reviewer }));
   }
 
-  const runs = (await assignments.runs(conference.id)).items;
+  const runsOf = stage.get(AssignmentRuns);
+  const runs = (await runsOf.runs(conference.id)).items;
   if (runs.some((run) => run.status === 'applied')) return;
   stage.travel(stage.beforeDeadline(-3));
   if (!runs.some((run) => run.status === 'discarded')) {
-    const first = await assignments.propose(
+    const first = await runsOf.propose(
       await stage.organiser(),
       conference,
       parse(ProposeDto, { perSubmission: 2, seed: 11 }),
     );
-    await assignments.discard(await stage.organiser(), first);
+    await runsOf.discard(await stage.organiser(), first);
   }
   stage.travel(stage.beforeDeadline(-3.5));
-  const second = await assignments.propose(
-    await stage.organiser(),
-    conference,
-    parse(ProposeDto, { seed: 12 }),
-  );
-  await assignments.apply(await stage.organiser(), second);
+  const second = await runsOf.propose(await stage.organiser(), conference, parse(ProposeDto, { seed: 12 }));
+  await runsOf.apply(await stage.organiser(), second);
 }
 
 interface AssignmentRow {

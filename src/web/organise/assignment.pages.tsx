@@ -10,6 +10,7 @@ import { parse } from '../../platform/validate.js';
 import { ProposeDto } from '../../reviews/assignment.dto.js';
 import { AssignmentRun } from '../../reviews/assignment.entity.js';
 import { RunGate } from '../../reviews/assignments.gate.js';
+import { AssignmentRuns } from '../../reviews/assignment-runs.service.js';
 import { Assignments } from '../../reviews/assignments.service.js';
 import { formOf, pick, whole } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
@@ -28,6 +29,7 @@ export class OrganiseAssignmentPages {
     private readonly queries: AssignmentQueries,
     private readonly conferences: Conferences,
     private readonly assignments: Assignments,
+    private readonly runs: AssignmentRuns,
   ) {}
 
   @Get()
@@ -56,7 +58,7 @@ export class OrganiseAssignmentPages {
       request,
       reply,
       async () => {
-        await this.assignments.propose(
+        await this.runs.propose(
           actor,
           conference,
           parse(ProposeDto, { perSubmission: whole(form, 'perSubmission') }),
@@ -77,7 +79,7 @@ export class OrganiseAssignmentPages {
     @Subject() run: AssignmentRun,
     @Param('slug') slug: string,
   ): Promise<void> {
-    await this.settle(request, reply, actor, run, slug, 'applied', () => this.assignments.apply(actor, run));
+    await this.settle(request, reply, actor, run, slug, 'applied', () => this.runs.apply(actor, run));
   }
 
   @Post(':id/discard')
@@ -89,9 +91,7 @@ export class OrganiseAssignmentPages {
     @Subject() run: AssignmentRun,
     @Param('slug') slug: string,
   ): Promise<void> {
-    await this.settle(request, reply, actor, run, slug, 'discarded', () =>
-      this.assignments.discard(actor, run),
-    );
+    await this.settle(request, reply, actor, run, slug, 'discarded', () => this.runs.discard(actor, run));
   }
 
   private async settle(
@@ -125,7 +125,7 @@ export class OrganiseAssignmentPages {
   ): Promise<string> {
     const call = await this.conferences.callOf(conference.id);
     const now = await this.queries.now(actor, conference.id);
-    const { items } = await this.assignments.runs(conference.id, { limit: 1 });
+    const { items } = await this.runs.runs(conference.id, { limit: 1 });
     const run = items[0] && (await this.detail(actor, items[0]));
     const view = await this.frame.view(request, conference, again);
     return assignmentPage(view, {
