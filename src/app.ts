@@ -41,6 +41,7 @@ import { ProceedingsData } from './proceedings/proceedings.data.js';
 import { RegistrationsData } from './registrations/registrations.data.js';
 import { Registrations } from './registrations/registrations.service.js';
 import { ReviewingData } from './reviews/reviewing.data.js';
+import { PerspectivesData } from './reviews/perspectives.data.js';
 import { ReviewsData } from './reviews/reviews.data.js';
 import { RightsData } from './rights/rights.data.js';
 import { SubmissionsData } from './submissions/submissions.data.js';
@@ -131,6 +132,7 @@ export function connectPorts(app: INestApplicationContext): void {
     app.get(PartnersData),
     // Before reviewers are somebody else's.
     app.get(ReviewingData),
+    app.get(PerspectivesData),
     app.get(ReviewsData),
     app.get(DecisionsData),
     app.get(RegistrationsData),

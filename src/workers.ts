@@ -4,6 +4,7 @@ import { Sealer } from './audit/sealer.js';
 import type { Installation } from './installation.js';
 import { MailWorker, type MailWorkerSettings } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
+import { RunSolver } from './reviews/run-solver.service.js';
 import { Retention } from './rights/retention.service.js';
 
 /**
@@ -16,6 +17,7 @@ export function startWorkers(
 ): void {
   app.get(MailWorker).start({ ...mail, alone });
   app.get(BuildWorker).start();
+  app.get(RunSolver).start();
   app.get(Sealer).start();
   app.get(RecordCheck).start();
   app.get(Retention).start();
@@ -26,6 +28,7 @@ export async function stopWorkers(app: INestApplicationContext): Promise<void> {
   await Promise.all([
     app.get(MailWorker).stop(),
     app.get(BuildWorker).stop(),
+    app.get(RunSolver).stop(),
     app.get(Sealer).stop(),
     app.get(RecordCheck).stop(),
     app.get(Retention).stop(),

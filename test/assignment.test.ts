@@ -355,7 +355,7 @@ describe('the automatic assignment', () => {
     await post(`/assignments/${assignment}/decline`, tired.token).expect(200);
     const run = await propose({ perSubmission: 3 });
     expect(run.pairs.map((pair: Pair) => pair.reviewer)).toEqual([fine.id]);
-    expect(run.openPlaces).toEqual([{ submission, missing: 2 }]);
+    expect(run.openPlaces).toEqual([{ submission, missing: 2, because: 'few' }]);
   });
 
   it('applies once when two organisers press at the same moment', async () => {

@@ -34,7 +34,7 @@ export class PersonKeys implements OnModuleInit {
   /** Called when a key is destroyed: what it sealed is dropped. */
   readonly destroyed = new Port<KeyDestroyedListener>();
 
-  private purposes: { wrap: Buffer; address: Buffer; body: Buffer } | undefined;
+  private purposes: { wrap: Buffer; address: Buffer; body: Buffer; own: Buffer } | undefined;
   /** Keys that a transaction has met already. */
   private readonly met = new WeakMap<Tx, Map<string, PersonKey | null>>();
 
@@ -65,6 +65,7 @@ export class PersonKeys implements OnModuleInit {
       wrap: keyFor(key, 'wrapping'),
       address: keyFor(key, 'addresses'),
       body: keyFor(key, 'bodies'),
+      own: keyFor(key, 'of nobody in particular'),
     };
     await this.hashOldAddresses();
   }
@@ -101,6 +102,16 @@ export class PersonKeys implements OnModuleInit {
   /** What is kept of a request's body to tell a repeat from another request: nobody can try words against it. */
   bodyHash(body: string): string {
     return keyedHash(this.ready.body, body);
+  }
+
+  /** Seals what tells of several people at once and belongs to none of them. */
+  sealOwn(about: string, text: string): string {
+    return seal(this.ready.own, about, text);
+  }
+
+  /** @throws Error for what was sealed about something else, or changed since */
+  openOwn(about: string, sealed: string): string {
+    return open(this.ready.own, about, sealed);
   }
 
   /** A key for somebody new, wrapped for its column; no statement. */
@@ -183,7 +194,7 @@ export class PersonKeys implements OnModuleInit {
     keys.set(personId, key);
   }
 
-  private get ready(): { wrap: Buffer; address: Buffer; body: Buffer } {
+  private get ready(): { wrap: Buffer; address: Buffer; body: Buffer; own: Buffer } {
     if (!this.purposes) throw new Error('the master key is not read yet');
     return this.purposes;
   }

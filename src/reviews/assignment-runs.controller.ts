@@ -6,8 +6,8 @@ import { Answers, pageOf } from '../platform/answers.js';
 import { PageQuery } from '../platform/paging.js';
 import { Allow, KeyRequired, Subject, Who } from '../platform/policy.js';
 import { ProposeDto } from './assignment.dto.js';
-import { AssignmentRun } from './assignment.entity.js';
-import { projectRun, projectRunItem, runItemSchema, runSchema, type RunView } from './assignment.view.js';
+import { AssignmentRun } from './assignment-run.entity.js';
+import { projectRun, projectRunItem, runItemSchema, runSchema, type RunView } from './assignment-run.view.js';
 import { RunGate } from './assignments.gate.js';
 import { AssignmentRuns } from './assignment-runs.service.js';
 import { Assignments } from './assignments.service.js';
@@ -52,6 +52,13 @@ export class AssignmentRunsController {
   @Answers(runSchema)
   async apply(@Who() actor: Actor, @Subject() run: AssignmentRun): Promise<RunView> {
     return this.view(actor, await this.runs.apply(actor, run));
+  }
+
+  @Post('assignment-runs/:id/cancel')
+  @Allow(RunGate, 'organise')
+  @Answers(runSchema)
+  async cancel(@Who() actor: Actor, @Subject() run: AssignmentRun): Promise<RunView> {
+    return this.view(actor, await this.runs.cancel(actor, run));
   }
 
   @Post('assignment-runs/:id/discard')

@@ -1,6 +1,7 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
@@ -12,15 +13,20 @@ import { limitOf, type PageQuery } from '../platform/paging.js';
 import { notFound, Refusal } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import type { ProposeDto } from './assignment.dto.js';
-import { AssignmentRun, type SkippedPair } from './assignment.entity.js';
+import { AssignmentRun, type RunSettings, type SkippedPair } from './assignment-run.entity.js';
 import { Assignments } from './assignments.service.js';
-import { propose, type Pair } from './greedy.js';
-import { ownedBy } from './ownership.js';
 import { Pairing } from './pairing.service.js';
 import { REVIEWABLE } from './review-rules.js';
 import { Reviewer } from './reviewer.entity.js';
-import { Reviewers } from './reviewers.service.js';
+import { pairsHash } from './pairs-hash.js';
+import type { Pair } from './run-problem.js';
 import { samePairs } from './run-rules.js';
+import { RunSolver } from './run-solver.service.js';
+
+/** How long a request waits for its proposal; after that the page shows how far it is. */
+const WAIT_MS = 4_000;
+/** Proposals of one conference in 24 hours, where it has perspective groups. */
+const MOST_RUNS_A_DAY = 20;
 
 /** The automatic assignment: proposed, then made real or put aside; the only writer of its table. */
 @Injectable()
@@ -32,62 +38,43 @@ export class AssignmentRuns {
     private readonly audit: Audit,
     private readonly conferences: Conferences,
     private readonly assignments: Assignments,
-    private readonly reviewers: Reviewers,
+    private readonly solver: RunSolver,
     private readonly pairing: Pairing,
   ) {}
 
   /**
-   * Computes an automatic assignment and keeps it as a proposal; nothing is assigned yet.
+   * Asks for an automatic assignment; nothing is assigned yet. It is computed in a thread, and is waited for a little: most
+   * conferences have their proposal at once, large ones find it `computing`.
    * An organiser's own submissions are left to somebody else.
+   * @throws Refusal 422 `fields` for a chance without the objective that takes it; 429 `run.often` where the conference has
+   *   rules about perspective groups: each proposal tells a little about who may sit with whom.
    */
   async propose(actor: Actor, conference: Conference, input: ProposeDto): Promise<AssignmentRun> {
     const id = await this.work.run(async (tx) => {
       const { id: made } = await this.idempotency.once(tx, actor, async () => {
         const call = await this.conferences.callOf(conference.id, tx.manager);
+        await this.checkOften(tx, conference.id);
+        const objective = (input.objective ?? 'worst pair') as RunSettings['objective'];
+        if (input.likelyAtMost !== undefined && objective !== 'by chance')
+          throw new Refusal('rule', 'fields', {
+            fields: [{ field: 'likelyAtMost', code: 'onlyByChance', value: input.likelyAtMost }],
+          });
         const perSubmission = input.perSubmission ?? call.reviewsPerSubmission;
         const seed = input.seed ?? randomInt(0, 2_147_483_647);
-        const rows: { id: string }[] = await tx.manager.query(
-          `select s.id from submission s where s.conference_id = $1 and s.status = any($3) and s.held_until is null
-             and not ${ownedBy('s', '$2')} order by s.id`,
-          [conference.id, actor.personId, REVIEWABLE],
-        );
-        const ids = rows.map((row) => row.id);
-        const accepted = await tx.manager.find(Reviewer, {
-          where: { conferenceId: conference.id, status: 'accepted' },
-          order: { id: 'ASC' },
-        });
-        const reviewerTopics = await this.reviewers.topicsOf(
-          accepted.map((reviewer) => reviewer.id),
-          tx.manager,
-        );
-        const submissionTopics = await this.pairing.topicsOf(tx.manager, ids);
-        const pairing = await this.pairing.of(tx.manager, ids, accepted);
-        const standing = await this.assignments.standing(tx.manager, conference.id);
-        const declined = await this.declined(tx.manager, conference.id);
-        const { pairs, report } = propose({
-          perSubmission,
-          seed,
-          submissions: ids.map((submissionId) => ({
-            id: submissionId,
-            topics: submissionTopics.get(submissionId)!,
-          })),
-          reviewers: accepted.map((reviewer) => ({
-            id: reviewer.id,
-            topics: reviewerTopics.get(reviewer.id)!,
-            maxLoad: Math.min(reviewer.maxLoad, input.maxLoad ?? reviewer.maxLoad),
-          })),
-          standing,
-          forbidden: (submissionId, reviewerId) =>
-            declined.has(`${submissionId} ${reviewerId}`) ||
-            pairing.conflict(submissionId, reviewerId) !== undefined,
-        });
         const run: AssignmentRun = {
           id: newId(),
           conferenceId: conference.id,
-          status: 'proposed',
+          status: 'computing',
           perSubmission,
-          proposal: { seed, pairs, standing, reviewers: accepted.map((reviewer) => reviewer.id) },
-          report,
+          settings: {
+            objective,
+            maxLoad: input.maxLoad ?? null,
+            likelyAtMost: objective === 'by chance' ? (input.likelyAtMost ?? 50) : null,
+          },
+          progress: null,
+          failure: null,
+          proposal: { seed, pairs: [], stays: [], goes: [], standing: [], reviewers: [] },
+          report: { openPlaces: [], short: [], balance: null },
           createdBy: actor.personId,
           createdAt: tx.now,
           appliedAt: null,
@@ -96,15 +83,78 @@ export class AssignmentRuns {
         await tx.manager.insert(AssignmentRun, run);
         await this.audit.record(tx, actor, {
           conferenceId: conference.id,
-          action: 'assignment_run.proposed',
+          action: 'assignment_run.asked',
           subject: ['assignment_run', run.id],
-          after: { pairs: pairs.length, pairsHash: pairsHash(pairs), seed, perSubmission },
+          after: { status: 'computing', seed, perSubmission, ...run.settings },
         });
+        tx.afterCommit(() => this.solver.begin(run.id));
         return run.id;
       });
       return made;
     });
-    return this.run(id);
+    return this.settled(id);
+  }
+
+  /** A run once it is no longer computed, or as it is after `WAIT_MS`. */
+  private async settled(id: string): Promise<AssignmentRun> {
+    const patience = performance.now() + WAIT_MS;
+    for (let wait = 20; ; wait = Math.min(2 * wait, 160)) {
+      await delay(wait);
+      const [row]: { status: string }[] = await this.db.query(
+        `select status from assignment_run where id = $1`,
+        [id],
+      );
+      if (row?.status !== 'computing' || performance.now() > patience) return this.run(id);
+    }
+  }
+
+  /** Proposals of one day are counted where panels are balanced: by trying again and again much could be learned about people. */
+  private async checkOften(tx: Tx, conferenceId: string): Promise<void> {
+    const [row]: { groups: boolean; runs: number }[] = await tx.manager.query(
+      `select k.groups is not null as groups, (select count(*)::int from assignment_run r
+         where r.conference_id = $1 and r.created_at > $2::timestamptz - interval '1 day') as runs
+       from assignment_rule k where k.conference_id = $1`,
+      [conferenceId, tx.now],
+    );
+    if (row?.groups && row.runs >= MOST_RUNS_A_DAY)
+      throw new Refusal('tooMany', 'run.often', { values: { limit: MOST_RUNS_A_DAY } });
+  }
+
+  /** Ends the computing. @throws Refusal 409 `run.settled` when it is computed already; 412 `stale` */
+  async cancel(actor: Actor, run: AssignmentRun): Promise<AssignmentRun> {
+    return this.settle(actor, run, 'computing', 'cancelled');
+  }
+
+  /** Puts a proposal aside. @throws Refusal 409 `run.settled`; 412 `stale` */
+  async discard(actor: Actor, run: AssignmentRun): Promise<AssignmentRun> {
+    return this.settle(actor, run, 'proposed', 'discarded');
+  }
+
+  private async settle(
+    actor: Actor,
+    run: AssignmentRun,
+    from: 'computing' | 'proposed',
+    status: 'cancelled' | 'discarded',
+  ): Promise<AssignmentRun> {
+    await this.work.run(async (tx) => {
+      await this.idempotency.once(tx, actor, async () => {
+        const current = await this.lockRun(tx, actor, run.id, from);
+        await tx.manager.update(
+          AssignmentRun,
+          { id: run.id },
+          { status, progress: null, version: current.version + 1 },
+        );
+        await this.audit.record(tx, actor, {
+          conferenceId: run.conferenceId,
+          action: `assignment_run.${status}`,
+          subject: ['assignment_run', run.id],
+          before: { status: from },
+          after: { status },
+        });
+        return run.id;
+      });
+    });
+    return this.run(run.id);
   }
 
   /**
@@ -116,14 +166,15 @@ export class AssignmentRuns {
     await this.work.run(async (tx) => {
       await this.idempotency.once(tx, actor, async () => {
         await this.assignments.lockStanding(tx, run.conferenceId, 'alone');
-        const current = await this.lockRun(tx, actor, run.id);
+        const current = await this.lockRun(tx, actor, run.id, 'proposed');
         // What happened to the actor's own submissions must not show, and no pair of theirs becomes real here.
         const own = await this.assignments.ownSubmissions(actor, run.conferenceId, tx.manager);
         const seen = (pairs: readonly Pair[]): Pair[] => pairs.filter((pair) => !own.has(pair.submissionId));
         const standing = await this.assignments.standing(tx.manager, run.conferenceId);
         if (!samePairs(seen(standing), seen(current.proposal.standing)))
           throw new Refusal('conflict', 'run.changed');
-        const { pairs, skipped } = await this.stillPossible(tx, actor, current);
+        const { pairs, goes, skipped } = await this.stillPossible(tx, actor, current);
+        await this.assignments.endFree(tx, goes);
         await this.assignments.insert(tx, actor, current.id, pairs);
         await tx.manager.update(
           AssignmentRun,
@@ -144,6 +195,8 @@ export class AssignmentRuns {
             status: 'applied',
             pairs: pairs.length,
             pairsHash: pairsHash(pairs),
+            ended: goes.length,
+            endedHash: pairsHash(goes),
             skipped: skipped.length,
           },
         });
@@ -151,29 +204,6 @@ export class AssignmentRuns {
         for (const { reviewerId } of pairs) counts.set(reviewerId, (counts.get(reviewerId) ?? 0) + 1);
         await this.assignments.tell(tx, current.conferenceId, current.id, counts);
         return current.id;
-      });
-    });
-    return this.run(run.id);
-  }
-
-  /** Puts a proposal aside. @throws Refusal 409 `run.settled`; 412 `stale` */
-  async discard(actor: Actor, run: AssignmentRun): Promise<AssignmentRun> {
-    await this.work.run(async (tx) => {
-      await this.idempotency.once(tx, actor, async () => {
-        const current = await this.lockRun(tx, actor, run.id);
-        await tx.manager.update(
-          AssignmentRun,
-          { id: run.id },
-          { status: 'discarded', version: current.version + 1 },
-        );
-        await this.audit.record(tx, actor, {
-          conferenceId: run.conferenceId,
-          action: 'assignment_run.discarded',
-          subject: ['assignment_run', run.id],
-          before: { status: 'proposed' },
-          after: { status: 'discarded' },
-        });
-        return run.id;
       });
     });
     return this.run(run.id);
@@ -212,25 +242,31 @@ export class AssignmentRuns {
     };
   }
 
-  private async lockRun(tx: Tx, actor: Actor, id: string): Promise<AssignmentRun> {
+  private async lockRun(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    wanted: 'computing' | 'proposed',
+  ): Promise<AssignmentRun> {
     const run = await tx.manager.findOneOrFail(AssignmentRun, {
       where: { id },
       lock: { mode: 'pessimistic_write' },
     });
     const seen = actor.request.seenVersion;
     if (seen !== undefined && seen !== run.version) throw new Refusal('stale', 'stale');
-    if (run.status !== 'proposed')
+    if (run.status !== wanted)
       throw new Refusal('conflict', 'run.settled', { values: { status: run.status } });
     return run;
   }
 
-  /** Of a proposal what can still be; the rest with the reason, which is `conflict.<reason>`, `reviewer` or `submission`. */
+  /** Of a proposal what can still be; the rest with the reason: `conflict.<reason>`, `reviewer`, `submission`, `begun`. */
   private async stillPossible(
     tx: Tx,
     actor: Actor,
     run: AssignmentRun,
-  ): Promise<{ pairs: Pair[]; skipped: SkippedPair[] }> {
-    const ids = [...new Set(run.proposal.pairs.map((pair) => pair.submissionId))];
+  ): Promise<{ pairs: Pair[]; goes: Pair[]; skipped: SkippedPair[] }> {
+    const { proposal } = run;
+    const ids = [...new Set([...proposal.pairs, ...proposal.goes].map((pair) => pair.submissionId))];
     const locked: { id: string; status: string }[] = await tx.manager.query(
       `select id, status from submission where id = any($1) and held_until is null order by id for share`,
       [ids],
@@ -246,7 +282,8 @@ export class AssignmentRuns {
     const pairing = await this.pairing.of(tx.manager, ids, reviewers);
     const pairs: Pair[] = [];
     const skipped: SkippedPair[] = [];
-    for (const pair of run.proposal.pairs) {
+    for (const { submissionId, reviewerId } of proposal.pairs) {
+      const pair = { submissionId, reviewerId };
       const conflict = pairing.conflict(pair.submissionId, pair.reviewerId);
       if (!open.has(pair.submissionId) || own.has(pair.submissionId))
         skipped.push({ ...pair, reason: 'submission' });
@@ -254,23 +291,14 @@ export class AssignmentRuns {
       else if (conflict) skipped.push({ ...pair, reason: `conflict.${conflict}` });
       else pairs.push(pair);
     }
-    return { pairs, skipped };
+    const begun = await this.assignments.keptPairs(tx, run.conferenceId);
+    const goes: Pair[] = [];
+    for (const pair of proposal.goes)
+      if (!open.has(pair.submissionId) || own.has(pair.submissionId))
+        skipped.push({ ...pair, reason: 'submission' });
+      else if (begun.has(`${pair.submissionId} ${pair.reviewerId}`))
+        skipped.push({ ...pair, reason: 'begun' });
+      else goes.push(pair);
+    return { pairs, goes, skipped };
   }
-
-  private async declined(manager: EntityManager, conferenceId: string): Promise<Set<string>> {
-    const rows: Pair[] = await manager.query(
-      `select a.submission_id as "submissionId", a.reviewer_id as "reviewerId"
-       from assignment a join submission s on s.id = a.submission_id
-       where s.conference_id = $1 and a.status = 'declined'`,
-      [conferenceId],
-    );
-    return new Set(rows.map((pair) => `${pair.submissionId} ${pair.reviewerId}`));
-  }
-}
-
-/** Hash of a list of pairs, in their order, for the record. */
-function pairsHash(pairs: readonly Pair[]): string {
-  const hash = createHash('sha256');
-  for (const pair of pairs) hash.update(`${pair.submissionId} ${pair.reviewerId}\n`);
-  return hash.digest('hex');
 }

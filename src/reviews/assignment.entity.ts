@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Pair, ProposalReport } from './greedy.js';
 
 /** One submission given to one reviewer. */
 @Entity()
@@ -15,6 +14,8 @@ export class Assignment {
   @Column('timestamptz') assignedAt: Date;
   @Column('timestamptz', { nullable: true }) endedAt: Date | null;
   @Column('text', { nullable: true }) endReason: string | null;
+  /** Runs leave it as it is: made by hand, or an organiser wants it so. One whose review is begun stays in any case. */
+  @Column('boolean') locked: boolean;
   @Column('int') version: number;
 }
 
@@ -26,34 +27,4 @@ export class DeclaredConflict {
   @Column('text') declaredBy: string;
   @Column('text') reason: string;
   @Column('timestamptz') createdAt: Date;
-}
-
-/** What a run proposes, and what it started from. */
-export interface StoredProposal {
-  seed: number;
-  pairs: Pair[];
-  /** Assignments that stood when it was computed. */
-  standing: Pair[];
-  /** Ids of the reviewers among whom it chose. */
-  reviewers: string[];
-}
-
-/** Why a proposed pair was left out when the run was applied. */
-export interface SkippedPair extends Pair {
-  reason: string;
-}
-
-/** An automatic assignment: proposed first, made real or discarded later. */
-@Entity()
-export class AssignmentRun {
-  @PrimaryColumn('text') id: string;
-  @Column('text') conferenceId: string;
-  @Column('text') status: 'proposed' | 'applied' | 'discarded';
-  @Column('int') perSubmission: number;
-  @Column('jsonb') proposal: StoredProposal;
-  @Column('jsonb') report: ProposalReport & { skipped?: SkippedPair[] };
-  @Column('text', { nullable: true }) createdBy: string | null;
-  @Column('timestamptz') createdAt: Date;
-  @Column('timestamptz', { nullable: true }) appliedAt: Date | null;
-  @Column('int') version: number;
 }

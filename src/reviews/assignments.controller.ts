@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Type } from '@sinclair/typebox';
 import type { Actor } from '../platform/actor.js';
 import { Answers, pageOf } from '../platform/answers.js';
 import { Allow, Subject, Who } from '../platform/policy.js';
 import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
-import { AssignDto, DeclineAssignmentDto } from './assignment.dto.js';
+import { AssignDto, DeclineAssignmentDto, LockDto } from './assignment.dto.js';
 import { Assignment } from './assignment.entity.js';
 import { panelMemberSchema, projectPanelMember, type PanelMemberView } from './assignment.view.js';
 import { AssignmentGate } from './assignments.gate.js';
@@ -41,6 +41,17 @@ export class AssignmentsController {
       items: (await this.assignments.panel(actor, submission.id)).map(projectPanelMember),
       next: null,
     };
+  }
+
+  @Put('assignments/:id/lock')
+  @Allow(AssignmentGate, 'organise')
+  @Answers(panelMemberSchema)
+  async lock(
+    @Who() actor: Actor,
+    @Subject() assignment: Assignment,
+    @Body() input: LockDto,
+  ): Promise<PanelMemberView> {
+    return projectPanelMember(await this.assignments.lock(actor, assignment.id, input.locked));
   }
 
   @Delete('assignments/:id')

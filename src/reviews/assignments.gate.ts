@@ -3,7 +3,8 @@ import { DataSource } from 'typeorm';
 import { hasRole, type Actor } from '../platform/actor.js';
 import type { Gate } from '../platform/policy.js';
 import { forbidden, notFound, notSignedIn } from '../platform/refusal.js';
-import { Assignment, AssignmentRun } from './assignment.entity.js';
+import { Assignment } from './assignment.entity.js';
+import { AssignmentRun } from './assignment-run.entity.js';
 import { ownedBy } from './ownership.js';
 
 interface Facts {
@@ -25,7 +26,7 @@ export class AssignmentGate implements Gate<Assignment> {
     const rows: (Assignment & Facts)[] = await this.db.query(
       `select a.id, a.submission_id as "submissionId", a.reviewer_id as "reviewerId", a.status, a.run_id as "runId",
          a.assigned_by as "assignedBy", a.assigned_at as "assignedAt", a.ended_at as "endedAt",
-         a.end_reason as "endReason", a.version,
+         a.end_reason as "endReason", a.locked, a.version,
          s.conference_id as "conferenceId", r.person_id as "reviewerPerson", ${ownedBy('s', '$2')} as authored
        from assignment a join submission s on s.id = a.submission_id join reviewer r on r.id = a.reviewer_id
        where a.id = $1`,

@@ -15,7 +15,7 @@ import type { AssignDto, DeclineAssignmentDto } from './assignment.dto.js';
 import { Assignment, DeclaredConflict } from './assignment.entity.js';
 import type { PanelMember } from './assignment.view.js';
 import type { ConflictReason } from './conflicts.js';
-import type { Pair } from './greedy.js';
+import type { Pair } from './run-problem.js';
 import { ownedBy } from './ownership.js';
 import { ASSIGNED_MAIL, mailInstant } from './review-mails.js';
 import { Pairing } from './pairing.service.js';
@@ -197,7 +197,7 @@ export class Assignments {
     const rows: (PanelMember & { conferenceId: string })[] = await this.db.query(
       `select a.id, a.submission_id as "submissionId", a.reviewer_id as "reviewerId", r.name, r.affiliation, a.status,
          coalesce(v.status, 'none') as review, r.max_load as "maxLoad", a.assigned_at as "assignedAt",
-         a.ended_at as "endedAt", a.end_reason as "endReason", a.version,
+         a.ended_at as "endedAt", a.end_reason as "endReason", a.locked, a.version,
          (select count(*)::int from assignment o join submission s on s.id = o.submission_id
           where o.reviewer_id = r.id and o.status = 'assigned' and s.status <> 'withdrawn'
             and not ${ownedBy('s', '$2')}) as load
@@ -315,12 +315,61 @@ export class Assignments {
     });
   }
 
-  /** Writes assignments in one statement. @returns ids of those that did not stand already. */
+  /**
+   * Locks an assignment, so that runs leave it as it is, or frees it. Doing so again changes nothing. What is handed in or begun
+   * stays in any case.
+   * @throws Refusal 409 `assignment.ended`; 412 `stale`
+   */
+  async lock(actor: Actor, id: string, locked: boolean): Promise<PanelMember> {
+    const submissionId = await this.work.run(async (tx) => {
+      const { assignment, submission } = await this.lockAssignment(tx, id);
+      const seen = actor.request.seenVersion;
+      if (seen !== undefined && seen !== assignment.version) throw new Refusal('stale', 'stale');
+      if (assignment.status !== 'assigned') throw new Refusal('conflict', 'assignment.ended');
+      if (assignment.locked === locked) return submission.id;
+      await tx.manager.update(Assignment, { id }, { locked, version: assignment.version + 1 });
+      await this.audit.record(tx, actor, {
+        conferenceId: submission.conferenceId,
+        action: `assignment.${locked ? 'locked' : 'freed'}`,
+        subject: ['assignment', id],
+        before: { locked: !locked },
+        after: { locked },
+      });
+      return submission.id;
+    });
+    const member = (await this.panel(actor, submissionId)).find((row) => row.id === id);
+    if (!member) throw notFound();
+    return member;
+  }
+
+  /** Pairs that stand and stay, whatever a run proposed: locked, or their review is begun. */
+  async keptPairs(tx: Tx, conferenceId: string): Promise<Set<string>> {
+    const rows: { key: string }[] = await tx.manager.query(
+      `select a.submission_id || ' ' || a.reviewer_id as key from assignment a
+       join submission s on s.id = a.submission_id where s.conference_id = $1 and a.status = 'assigned'
+         and (a.locked or exists (select 1 from review v where v.assignment_id = a.id))`,
+      [conferenceId],
+    );
+    return new Set(rows.map(({ key }) => key));
+  }
+
+  /** Ends assignments that a run has given to somebody else, in one statement; their reviews are not begun. */
+  async endFree(tx: Tx, pairs: readonly Pair[]): Promise<void> {
+    if (pairs.length === 0) return;
+    await tx.manager.query(
+      `update assignment a set status = 'removed', ended_at = $3, version = a.version + 1
+       from unnest($1::text[], $2::text[]) as p (submission_id, reviewer_id)
+       where a.submission_id = p.submission_id and a.reviewer_id = p.reviewer_id and a.status = 'assigned'`,
+      [pairs.map((pair) => pair.submissionId), pairs.map((pair) => pair.reviewerId), tx.now],
+    );
+  }
+
+  /** Writes assignments in one statement; those made by hand are locked. @returns ids of those that did not stand already. */
   async insert(tx: Tx, actor: Actor, runId: string | null, pairs: readonly Pair[]): Promise<string[]> {
     if (pairs.length === 0) return [];
     const rows: { id: string }[] = await tx.manager.query(
-      `insert into assignment (id, submission_id, reviewer_id, status, run_id, assigned_by, assigned_at, version)
-       select p.id, p.submission_id, p.reviewer_id, 'assigned', $4, $5, $6, 1
+      `insert into assignment (id, submission_id, reviewer_id, status, run_id, assigned_by, assigned_at, locked, version)
+       select p.id, p.submission_id, p.reviewer_id, 'assigned', $4, $5, $6, $4::text is null, 1
        from unnest($1::text[], $2::text[], $3::text[]) as p (id, submission_id, reviewer_id)
        on conflict (submission_id, reviewer_id) where status = 'assigned' do nothing returning id`,
       [

@@ -16,6 +16,10 @@ export class Reviewer {
   @Column('text') status: ReviewerStatus;
   /** Most submissions that an automatic assignment gives them. */
   @Column('int') maxLoad: number;
+  /** Least submissions that one should give them, beside the conference's own least. */
+  @Column('int') minLoad: number;
+  /** An organiser's mark; a conference may ask for seniors on each panel. */
+  @Column('boolean') senior: boolean;
   @Column('text', { nullable: true }) invitedBy: string | null;
   @Column('timestamptz') invitedAt: Date;
   @Column('timestamptz', { nullable: true }) answeredAt: Date | null;

@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Assignment, AssignmentRun, DeclaredConflict } from './assignment.entity.js';
+import { Assignment, DeclaredConflict } from './assignment.entity.js';
+import { AssignmentProof, AssignmentRun } from './assignment-run.entity.js';
+import { AssignmentRule, PanelSize, Perspective } from './assignment-rule.entity.js';
 import { AssignmentRunsController } from './assignment-runs.controller.js';
 import { AssignmentRuns } from './assignment-runs.service.js';
+import { AssignmentSettingsController } from './assignment-settings.controller.js';
+import { AssignmentSettings } from './assignment-settings.service.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { AssignmentGate, RunGate } from './assignments.gate.js';
 import { Assignments } from './assignments.service.js';
 import { Pairing } from './pairing.service.js';
+import { PerspectivesData } from './perspectives.data.js';
+import { Perspectives } from './perspectives.service.js';
 import { Review } from './review.entity.js';
 import { Reviewer, ReviewerTopic } from './reviewer.entity.js';
 import { ReviewersController } from './reviewers.controller.js';
@@ -15,12 +21,19 @@ import { Reviewers } from './reviewers.service.js';
 import { ReviewsData } from './reviews.data.js';
 import { ReviewsController } from './reviews.controller.js';
 import { Reviews } from './reviews.service.js';
+import { RunLoader } from './run-loader.service.js';
+import { RunSolver } from './run-solver.service.js';
 
 const services = [
   Reviewers,
   Pairing,
   Assignments,
   AssignmentRuns,
+  RunLoader,
+  RunSolver,
+  Perspectives,
+  PerspectivesData,
+  AssignmentSettings,
   Reviews,
   ReviewerGate,
   AssignmentGate,
@@ -31,9 +44,26 @@ const services = [
 @Global()
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Reviewer, ReviewerTopic, DeclaredConflict, Assignment, AssignmentRun, Review]),
+    TypeOrmModule.forFeature([
+      Reviewer,
+      ReviewerTopic,
+      DeclaredConflict,
+      Assignment,
+      AssignmentRun,
+      AssignmentProof,
+      AssignmentRule,
+      PanelSize,
+      Perspective,
+      Review,
+    ]),
   ],
-  controllers: [ReviewersController, AssignmentsController, AssignmentRunsController, ReviewsController],
+  controllers: [
+    ReviewersController,
+    AssignmentsController,
+    AssignmentRunsController,
+    AssignmentSettingsController,
+    ReviewsController,
+  ],
   providers: services,
   exports: services,
 })

@@ -8,13 +8,14 @@ import { Allow, KeyRequired, Subject, Who, type ConcordRequest } from '../../pla
 import { notFound } from '../../platform/refusal.js';
 import { parse } from '../../platform/validate.js';
 import { ProposeDto } from '../../reviews/assignment.dto.js';
-import { AssignmentRun } from '../../reviews/assignment.entity.js';
+import { AssignmentRun } from '../../reviews/assignment-run.entity.js';
 import { RunGate } from '../../reviews/assignments.gate.js';
 import { AssignmentRuns } from '../../reviews/assignment-runs.service.js';
 import { Assignments } from '../../reviews/assignments.service.js';
-import { formOf, pick, whole } from '../form.js';
+import { formOf, pick, text, whole, type Form } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
-import { assignmentPage, type RunDetail } from '../views/organise-assignment.view.js';
+import { assignmentPage } from '../views/organise-assignment.view.js';
+import type { RunDetail } from '../views/organise-run.view.js';
 import { organisePaths, type FormValues } from '../views/organise-parts.js';
 import { AssignmentQueries } from './assignment.queries.js';
 import { Frame, nameIn } from './frame.js';
@@ -40,6 +41,9 @@ export class OrganiseAssignmentPages {
     @Who() actor: Actor,
     @Subject() conference: Conference,
   ): Promise<void> {
+    // A run that is being computed is looked at again without a script.
+    const [last] = (await this.runs.runs(conference.id, { limit: 1 })).items;
+    if (last?.status === 'computing') void reply.header('refresh', '2');
     this.pages.send(reply, await this.render(request, actor, conference));
   }
 
@@ -58,14 +62,18 @@ export class OrganiseAssignmentPages {
       request,
       reply,
       async () => {
-        await this.runs.propose(
+        const run = await this.runs.propose(actor, conference, parse(ProposeDto, asked(form)));
+        const done = run.status === 'proposed' ? '?done=proposed' : '';
+        return `${organisePaths.assignment(conference.slug)}${done}`;
+      },
+      (again) =>
+        this.render(
+          request,
           actor,
           conference,
-          parse(ProposeDto, { perSubmission: whole(form, 'perSubmission') }),
-        );
-        return `${organisePaths.assignment(conference.slug)}?done=proposed`;
-      },
-      (again) => this.render(request, actor, conference, again, pick(form, ['perSubmission'])),
+          again,
+          pick(form, ['perSubmission', 'objective', 'likelyAtMost', 'maxLoad']),
+        ),
     );
   }
 
@@ -80,6 +88,18 @@ export class OrganiseAssignmentPages {
     @Param('slug') slug: string,
   ): Promise<void> {
     await this.settle(request, reply, actor, run, slug, 'applied', () => this.runs.apply(actor, run));
+  }
+
+  @Post(':id/cancel')
+  @Allow(RunGate, 'organise')
+  async cancel(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() run: AssignmentRun,
+    @Param('slug') slug: string,
+  ): Promise<void> {
+    await this.settle(request, reply, actor, run, slug, 'runCancelled', () => this.runs.cancel(actor, run));
   }
 
   @Post(':id/discard')
@@ -141,17 +161,35 @@ export class OrganiseAssignmentPages {
   }
 
   private async detail(actor: Actor, run: AssignmentRun): Promise<RunDetail> {
-    const { pairs, reviewers } = run.proposal;
+    const { pairs, stays, goes, reviewers } = run.proposal;
+    const blocked = run.failure?.code === 'locked' ? run.failure.pairs : [];
     const names = await this.frame.names([run.createdBy]);
     return runDetail(run, {
       hidden: await this.assignments.ownSubmissions(actor, run.conferenceId),
       submissions: await this.queries.submissions(
-        [...pairs, ...run.report.openPlaces].map(({ submissionId }) => submissionId),
+        [...pairs, ...stays, ...goes, ...blocked, ...run.report.openPlaces].map(
+          ({ submissionId }) => submissionId,
+        ),
       ),
-      reviewers: await this.queries.reviewers([...reviewers, ...pairs.map(({ reviewerId }) => reviewerId)]),
-      shared: await this.queries.shared(pairs),
+      reviewers: await this.queries.reviewers([
+        ...reviewers,
+        ...[...pairs, ...blocked].map(({ reviewerId }) => reviewerId),
+      ]),
+      shared: await this.queries.shared([...pairs, ...goes]),
+      topics: await this.queries.topics(run.report.openPlaces.map(({ submissionId }) => submissionId)),
       standing: await this.queries.standing(run.conferenceId),
       by: nameIn(names, run.createdBy),
     });
   }
 }
+
+/** A chance is asked for only with the objective that takes one. */
+const asked = (form: Form): object => {
+  const objective = text(form, 'objective');
+  return {
+    perSubmission: whole(form, 'perSubmission'),
+    maxLoad: whole(form, 'maxLoad'),
+    ...(objective !== '' && { objective }),
+    ...(objective === 'by chance' && { likelyAtMost: whole(form, 'likelyAtMost') }),
+  };
+};

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../platform/actor.js';
-import type { Pair } from '../../reviews/greedy.js';
+import type { Pair } from '../../reviews/run-problem.js';
 import { ownedBy } from '../../reviews/ownership.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
 import { VISIBLE } from '../../submissions/submission-list.js';
@@ -38,9 +38,9 @@ export class AssignmentQueries {
   async now(actor: Actor, conferenceId: string): Promise<AssignmentNow> {
     const rows: AssignmentNow[] = await this.db.query(
       `with panels as materialized (
-         select s.id, k.reviews_per_submission as wanted,
+         select s.id, coalesce(z.places, k.reviews_per_submission) as wanted,
            (select count(*)::int from assignment a where a.submission_id = s.id and a.status = 'assigned') as has
-         from submission s join call k on k.id = s.call_id
+         from submission s join call k on k.id = s.call_id left join panel_size z on z.submission_id = s.id
          where ${VISIBLE} and s.status = any($3) and s.held_until is null),
        loads as materialized (
          select r.max_load, (select count(*)::int from assignment a join submission s on s.id = a.submission_id
@@ -79,6 +79,16 @@ export class AssignmentQueries {
       [[...new Set(ids)]],
     );
     return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Titles of each submission's topics. */
+  async topics(ids: readonly string[]): Promise<Map<string, string[]>> {
+    const rows: { id: string; titles: string[] }[] = await this.db.query(
+      `select st.submission_id as id, jsonb_agg(t.title order by t.position) as titles
+       from submission_topic st join topic t on t.id = st.topic_id where st.submission_id = any($1) group by 1`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, titles }) => [id, titles]));
   }
 
   /** Titles of the topics that both of a pair have, by `submission reviewer`. */

@@ -27,6 +27,10 @@ export const organisePaths = {
   reviewerRemind: (slug: string, id: string) => paths.organise(slug, `reviewers/${id}/remind`),
   reviewerRemove: (slug: string, id: string) => paths.organise(slug, `reviewers/${id}/remove`),
   assignment: (slug: string) => paths.organise(slug, 'assignment'),
+  assignmentCancel: (slug: string, runId: string) => paths.organise(slug, `assignment/${runId}/cancel`),
+  /** POST: everything a proposal keeps to; `…/sizes` the size of one panel. */
+  assignmentSettings: (slug: string) => paths.organise(slug, 'assignment/settings'),
+  panelSizes: (slug: string) => paths.organise(slug, 'assignment/sizes'),
   assignmentApply: (slug: string, runId: string) => paths.organise(slug, `assignment/${runId}/apply`),
   assignmentDiscard: (slug: string, runId: string) => paths.organise(slug, `assignment/${runId}/discard`),
   decisions: (slug: string) => paths.organise(slug, 'decisions'),
