@@ -8,12 +8,11 @@ import { ReceiptsAndOrcid1795000000007 } from './1795000000007-receipts-and-orci
 import { ProtectedIdentities1795000000008 } from './1795000000008-protected-identities.js';
 import { RightsOfPersons1795000000009 } from './1795000000009-rights-of-persons.js';
 import { BlindnessAndPapers1795000000010 } from './1795000000010-blindness-and-papers.js';
+import { AssignmentRuns1795000000011 } from './1795000000011-assignment-runs.js';
+import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
 import { DecidingAndRelease1795000000014 } from './1795000000014-deciding-and-release.js';
 import { MailInOrder1795000000015 } from './1795000000015-mail-in-order.js';
 import { KeysAndQuotas1795000000018 } from './1795000000018-keys-and-quotas.js';
-import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
-import { DecidingAndRelease1795000000014 } from './1795000000014-deciding-and-release.js';
-import { AssignmentRuns1795000000011 } from './1795000000011-assignment-runs.js';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -27,10 +26,9 @@ export const MIGRATIONS = [
   ProtectedIdentities1795000000008,
   RightsOfPersons1795000000009,
   BlindnessAndPapers1795000000010,
+  AssignmentRuns1795000000011,
+  Reviewing1795000000013,
   DecidingAndRelease1795000000014,
   MailInOrder1795000000015,
   KeysAndQuotas1795000000018,
-  Reviewing1795000000013,
-  DecidingAndRelease1795000000014,
-  AssignmentRuns1795000000011,
 ];
