@@ -201,6 +201,15 @@ audit
   )
   .action(async () => (await recordCommands()).rotateKeyCommand(output));
 
+program
+  .command('master-key')
+  .description('the key that wraps the key of every person')
+  .command('rotate')
+  .description(
+    "exchange the master key: wraps every person's key anew, all or nothing; stop all web and worker processes first",
+  )
+  .action(async () => (await import('./tools/master-key-commands.js')).rotateMasterKeyCommand(output));
+
 audit
   .command('new-epoch')
   .description('begin the log anew after a restore from a backup; it names the last published head')

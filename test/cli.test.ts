@@ -91,11 +91,17 @@ describe('concord', () => {
       ['audit', 'head'],
       ['audit', 'rotate-key'],
       ['audit', 'new-epoch'],
+      ['master-key', 'rotate'],
     ];
     for (const command of commands) {
       const help = await works(...command, '--help');
       expect(help).toContain(`Usage: concord${command.map((word) => ` ${word}`).join('')}`);
     }
+  });
+
+  it('exchanges no master key while another process has read it', async () => {
+    const { code, stderr } = await concord(['master-key', 'rotate']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/stop every web and worker process/)]);
   });
 
   it('seeds', async () => {
