@@ -62,6 +62,16 @@ export class Perspectives {
     });
   }
 
+  /** Whether a conference for which the person reviews asks. */
+  async isAsked(actor: Actor): Promise<boolean> {
+    const rows: unknown[] = await this.db.query(
+      `select 1 from reviewer r join assignment_rule k on k.conference_id = r.conference_id
+       where r.person_id = $1 and r.status = 'accepted' and k.groups is not null limit 1`,
+      [actor.personId],
+    );
+    return rows.length > 0;
+  }
+
   /**
    * Declares a group, another one, or none any more.
    * @throws Refusal 409 `perspective.notAsked` where the conference has no groups or the invitation is not accepted; 422 for

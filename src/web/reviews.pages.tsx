@@ -13,6 +13,7 @@ import { ReviewDto } from '../reviews/review.dto.js';
 import { AcceptInvitationDto, DeclineInvitationDto } from '../reviews/reviewer.dto.js';
 import { Reviewer } from '../reviews/reviewer.entity.js';
 import { ReviewerGate } from '../reviews/reviewers.gate.js';
+import { Perspectives } from '../reviews/perspectives.service.js';
 import { Reviewers } from '../reviews/reviewers.service.js';
 import { Reviews } from '../reviews/reviews.service.js';
 import { projectReviewTask, type MyAssignment } from '../reviews/review.view.js';
@@ -51,6 +52,7 @@ export class ReviewsPages {
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
     private readonly record: RecordAccess,
+    private readonly perspectives: Perspectives,
   ) {}
 
   @Get('me/reviews')
@@ -66,6 +68,7 @@ export class ReviewsPages {
     this.pages.send(
       reply,
       reviewsPage(view, {
+        asksPerspective: await this.perspectives.isAsked(actor),
         assignments: items.map((item) => ({
           id: item.id,
           code: item.submission.id,

@@ -73,6 +73,9 @@ export const paths = {
   merge: (id: string) => `/me/merges/${id}`,
   privacy: (slug: string) => `/conferences/${slug}/privacy`,
   reviews: '/me/reviews',
+  /** POST under an invitation's id: `group-<id>`. */
+  perspectives: '/me/perspectives',
+  perspective: (invitation: string) => `/me/perspectives/${invitation}`,
   call: (slug: string) => `/conferences/${slug}`,
   submit: (slug: string) => `/conferences/${slug}/submit`,
   partner: (slug: string) => `/conferences/${slug}/partners`,

@@ -13,6 +13,7 @@ import { OrcidPages } from './orcid.pages.js';
 import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
 import { PasskeyPages } from './passkey.pages.js';
+import { PerspectivesPages } from './perspectives.pages.js';
 import { PrivacyPages } from './privacy.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
@@ -38,6 +39,7 @@ import { WaysPages } from './ways.pages.js';
     PartnersPages,
     RegistrationsPages,
     ReviewsPages,
+    PerspectivesPages,
     MePages,
     WaysPages,
     AddressesPages,

@@ -67,7 +67,9 @@ export class NetworkSimplex {
     this.#next = new Int32Array(nodes).fill(NONE);
     this.#previous = new Int32Array(nodes).fill(NONE);
     this.#block = Math.ceil(Math.sqrt(from.length)) + 1;
-    for (let arc = 0; arc < from.length; arc += 1) this.#state[arc] = this.flow[arc] === 0 ? EMPTY : FULL;
+    // In loops over all arcs fields are read once: until they are compiled, each reading is slow.
+    const [flow, state] = [this.flow, this.#state];
+    for (let arc = 0; arc < flow.length; arc += 1) state[arc] = flow[arc] === 0 ? EMPTY : FULL;
     for (let node = 1; node < nodes; node += 1) {
       const arc = start.treeArc[node]!;
       const up = from[arc] === node;
@@ -80,15 +82,17 @@ export class NetworkSimplex {
   /** Computes all prices anew from the tree; to be called when costs have changed. The flow stays as it is. */
   reprice(): void {
     const { cost } = this.#network;
-    this.cost = 0;
-    for (let arc = 0; arc < this.flow.length; arc += 1)
-      if (this.flow[arc] !== 0) this.cost += this.flow[arc]! * cost[arc]!;
-    this.price[0] = 0;
+    const { flow, price } = this;
+    const [parents, arcs, ups, depth] = [this.#parent, this.#arc, this.#up, this.#depth];
+    let sum = 0;
+    for (let arc = 0; arc < flow.length; arc += 1) if (flow[arc] !== 0) sum += flow[arc]! * cost[arc]!;
+    this.cost = sum;
+    price[0] = 0;
     for (let node = this.#following(0, 0); node !== 0; node = this.#following(node, 0)) {
-      const parent = this.#parent[node]!;
-      const arc = this.#arc[node]!;
-      this.price[node] = this.price[parent]! + (this.#up[node] === 1 ? -cost[arc]! : cost[arc]!);
-      this.#depth[node] = this.#depth[parent]! + 1;
+      const parent = parents[node]!;
+      const arc = arcs[node]!;
+      price[node] = price[parent]! + (ups[node] === 1 ? -cost[arc]! : cost[arc]!);
+      depth[node] = depth[parent]! + 1;
     }
   }
 

@@ -134,21 +134,8 @@ export function networkOf(
   }
   const submissionOf = new Int32Array(reviewer.length);
   for (let s = 0; s < submissions; s += 1) submissionOf.fill(s, first[s], first[s + 1]);
-  const arcOf = new Int32Array(reviewer.length).fill(NONE);
   capacity.fill(share, firstPairArc);
-  const stride = Math.ceil(Math.sqrt(reviewer.length)) || 1;
-  let at = firstPairArc;
-  for (let offset = 0; offset < stride; offset += 1)
-    for (let pair = offset; pair < reviewer.length; pair += stride) {
-      const s = submissionOf[pair]!;
-      if (locked[pair] === 1 || places[s]! <= 0) continue;
-      const r = reviewer[pair]!;
-      const g = group[r]!;
-      from[at] = 1 + r;
-      to[at] = entry[s * slots + (g === NONE ? groups : g)]!;
-      arcOf[pair] = at;
-      at += 1;
-    }
+  const arcOf = layPairs(problem, { from, to, submissionOf, places, entry }, firstPairArc);
   return {
     nodes,
     from,
@@ -168,6 +155,36 @@ export function networkOf(
   };
 }
 
+/** Lays the arcs of all free pairs. A function of its own: within a larger one its loop would run uncompiled for long. */
+function layPairs(
+  { reviewer, locked, group, balance }: AssignmentProblem,
+  {
+    from,
+    to,
+    submissionOf,
+    places,
+    entry,
+  }: Record<'from' | 'to' | 'submissionOf' | 'places' | 'entry', Int32Array>,
+  firstPairArc: number,
+): Int32Array {
+  const slots = balance.groups.length + 1;
+  const arcOf = new Int32Array(reviewer.length).fill(NONE);
+  const stride = Math.ceil(Math.sqrt(reviewer.length)) || 1;
+  let at = firstPairArc;
+  for (let offset = 0; offset < stride; offset += 1)
+    for (let pair = offset; pair < reviewer.length; pair += stride) {
+      const s = submissionOf[pair]!;
+      if (locked[pair] === 1 || places[s]! <= 0) continue;
+      const r = reviewer[pair]!;
+      const g = group[r]!;
+      from[at] = 1 + r;
+      to[at] = entry[s * slots + (g === NONE ? slots - 1 : g)]!;
+      arcOf[pair] = at;
+      at += 1;
+    }
+  return arcOf;
+}
+
 /** Sets what the arcs cost: a pair less the more it is worth, the rules by their weights. */
 export function setCosts(
   { cost, arcOf, groupNode, places }: AssignmentNetwork,
@@ -178,7 +195,8 @@ export function setCosts(
   for (let r = 0; r < most.length; r += 1) cost[2 * r] = -weights.least;
   cost.fill(weights.open, 2 * most.length, 2 * most.length + places.length);
   const slots = balance.groups.length + 1;
-  for (const [slot, node] of groupNode.entries()) {
+  for (let slot = 0; slot < groupNode.length; slot += 1) {
+    const node = groupNode[slot]!;
     if (node === NONE) continue;
     const low = groupArc(node, most.length, places.length);
     if (slot % slots === slots - 1) cost[low] = -weights.balance;

@@ -131,7 +131,6 @@ function treeFor(
   prices: Prices | undefined,
 ): Int32Array {
   const { nodes, from, to, capacity, arcOf } = network;
-  const { first, reviewer, affinity } = problem;
   const reviewers = problem.most.length;
   const submissions = problem.places.length;
   const firstPanel = network.panelNode(0);
@@ -183,14 +182,10 @@ function treeFor(
     spread();
   }
   // A full panel can give back its least fitting member.
+  const leastOf = leastFitting(problem, arcOf, flow);
   for (let s = 0; s < submissions; s += 1) {
     if (reached[firstPanel + s] === 1) continue;
-    let least = NONE;
-    for (let pair = first[s]!; pair < first[s + 1]!; pair += 1) {
-      const arc = arcOf[pair]!;
-      if (arc === NONE || flow[arc] === 0) continue;
-      if (least === NONE || affinity[pair]! < affinity[least]!) least = pair;
-    }
+    const least = leastOf[s]!;
     if (least === NONE) attach(firstPanel + s, 2 * reviewers + s);
     let arc = least === NONE ? NONE : arcOf[least]!;
     while (reached[firstPanel + s] === 0) {
@@ -209,18 +204,41 @@ function treeFor(
     spread();
   }
   // Reviewers without a review hang at the panel that they fit best.
-  const best = new Int32Array(reviewers).fill(NONE);
-  for (let pair = 0; pair < reviewer.length; pair += 1) {
-    const r = reviewer[pair]!;
-    if (reached[1 + r] === 1 || arcOf[pair] === NONE) continue;
-    if (best[r] === NONE || affinity[pair]! > affinity[best[r]!]!) best[r] = pair;
-  }
+  const best = bestFitting(problem, arcOf);
   for (let r = 0; r < reviewers; r += 1) {
     if (reached[1 + r] === 1) continue;
     // Whoever fits nowhere hangs at the root, by the arc that rewards if there is one.
     attach(1 + r, best[r] !== NONE ? arcOf[best[r]!]! : capacity[2 * r]! > 0 ? 2 * r : 2 * r + 1);
   }
   return treeArc;
+}
+
+// Walks over all pairs are functions of their own: within a larger one they would run uncompiled for long.
+
+/** For each submission the chosen pair that fits least, or -1. */
+function leastFitting(
+  { first, affinity, places }: AssignmentProblem,
+  arcOf: Int32Array,
+  flow: Int32Array,
+): Int32Array {
+  const found = new Int32Array(places.length).fill(NONE);
+  for (let s = 0; s < places.length; s += 1)
+    for (let pair = first[s]!; pair < first[s + 1]!; pair += 1) {
+      const arc = arcOf[pair]!;
+      if (arc === NONE || flow[arc] === 0) continue;
+      if (found[s] === NONE || affinity[pair]! < affinity[found[s]!]!) found[s] = pair;
+    }
+  return found;
+}
+
+/** For each reviewer the free pair that fits best, or -1. */
+function bestFitting({ most, reviewer, affinity }: AssignmentProblem, arcOf: Int32Array): Int32Array {
+  const best = new Int32Array(most.length).fill(NONE);
+  for (let pair = 0; pair < reviewer.length; pair += 1) {
+    const r = reviewer[pair]!;
+    if (arcOf[pair] !== NONE && (best[r] === NONE || affinity[pair]! > affinity[best[r]!]!)) best[r] = pair;
+  }
+  return best;
 }
 
 /** For each node the arcs of a list at it. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Pages } from '../pages.js';
 import { OrganiseAssignmentPages } from './assignment.pages.js';
+import { OrganiseAssignmentSettingsPages } from './assignment-settings.pages.js';
 import { AssignmentQueries } from './assignment.queries.js';
 import { OrganiseDecisionsPages } from './decisions.pages.js';
 import { DecisionQueries } from './decisions.queries.js';
@@ -38,6 +39,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseSubmissionsPages,
     OrganiseReviewersPages,
     OrganiseAssignmentPages,
+    OrganiseAssignmentSettingsPages,
     OrganiseDecisionsPages,
     OrganiseMailPages,
     OrganiseRegistrationsPages,

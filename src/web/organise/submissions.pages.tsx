@@ -170,6 +170,30 @@ export class OrganiseSubmissionsPages {
     );
   }
 
+  @Post('assignments/:id/lock')
+  @Allow(AssignmentGate, 'organise')
+  async lock(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() assignment: Assignment,
+    @Param('slug') slug: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const submission = await this.submissions.one(assignment.submissionId);
+    const conference = await this.conferenceOf(slug, submission);
+    const locked = text(formOf(body), 'locked') === 'true';
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.assignments.lock(actor, assignment.id, locked);
+        return `${organisePaths.submission(slug, submission.id)}?done=${locked ? 'locked' : 'freed'}`;
+      },
+      (again) => this.render(request, actor, conference, submission, again),
+    );
+  }
+
   @Post('submissions/:id/decision')
   @Allow(SubmissionGate, 'decide')
   async decide(
@@ -333,6 +357,7 @@ function assignmentDetail(member: PanelMember): AssignmentDetail {
     affiliation: member.affiliation,
     progress: member.status === 'assigned' ? PROGRESS[member.review] : member.status,
     since: member.endedAt ?? member.assignedAt,
+    locked: member.locked,
     version: member.version,
     reason: member.endReason,
   };

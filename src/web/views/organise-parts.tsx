@@ -21,6 +21,9 @@ export const organisePaths = {
   /** POST `version`. */
   unassign: (slug: string, assignmentId: string) =>
     paths.organise(slug, `assignments/${assignmentId}/remove`),
+  /** POST `locked`, `version`. */
+  lockAssignment: (slug: string, assignmentId: string) =>
+    paths.organise(slug, `assignments/${assignmentId}/lock`),
   /** POST `outcome`, `reason`, `textToAuthors`, `version`. */
   decide: (slug: string, id: string) => paths.organise(slug, `submissions/${id}/decision`),
   reviewers: (slug: string) => paths.organise(slug, 'reviewers'),

@@ -60,6 +60,8 @@ export interface AssignmentDetail {
   /** `untouched`, `begun` and `handedIn` are under way; the others have ended. */
   progress: 'untouched' | 'begun' | 'handedIn' | 'declined' | 'removed';
   since: Date;
+  /** Automatic proposals leave it as it is. */
+  locked: boolean;
   version: number;
   /** Why it ended, in the reviewer's or organiser's words. */
   reason: string | null;
@@ -420,6 +422,34 @@ const PROGRESS_TONES = {
   removed: 'quiet',
 } as const;
 
+/** Whether automatic proposals must leave an assignment as it is. */
+function LockForm({
+  assignment,
+  data,
+  slug,
+}: {
+  assignment: AssignmentDetail;
+  data: SubmissionDetailData;
+  slug: string;
+}): JSX.Element {
+  const { t } = useView();
+  const { locked } = assignment;
+  return (
+    <>
+      {locked ? <span class="soft">{t('assignment:lockedText')}</span> : null}
+      <ActForm
+        action={organisePaths.lockAssignment(slug, assignment.id)}
+        idempotencyKey={`${data.idempotencyKey}.lock.${assignment.id}`}
+        version={assignment.version}
+        fields={{ locked: String(!locked) }}
+        label={t(locked ? 'assignment:unlockName' : 'assignment:lockName', { name: assignment.reviewer })}
+      >
+        {t(locked ? 'assignment:unlock' : 'assignment:lock')}
+      </ActForm>
+    </>
+  );
+}
+
 function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JSX.Element {
   const view = useView();
   const { t } = view;
@@ -449,6 +479,9 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                     at: formatInstant(view, assignment.since, data.zone, { year: false }),
                   })}
                 </span>
+                {data.may.assign && assignment.progress === 'untouched' ? (
+                  <LockForm assignment={assignment} data={data} slug={slug} />
+                ) : null}
                 {data.may.assign && active.includes(assignment) && assignment.progress !== 'handedIn' ? (
                   <ActForm
                     action={organisePaths.unassign(slug, assignment.id)}

@@ -51,6 +51,8 @@ export interface ReviewsPageData {
   assignments: readonly AssignmentRow[];
   /** Invitations that wait for an answer. */
   invitations: readonly { id: string; conference: string }[];
+  /** A conference of theirs asks for perspectives. */
+  asksPerspective: boolean;
 }
 
 const STATE_TONE: Record<AssignmentState, Tone> = {
@@ -95,6 +97,11 @@ export function reviewsPage(view: View, data: ReviewsPageData): string {
             </li>
           ))}
         </ul>
+      ) : null}
+      {data.asksPerspective ? (
+        <p class="soft">
+          <a href={paths.perspectives}>{t('assignment:perspective.link')}</a>
+        </p>
       ) : null}
       <div class="section">
         <DataTable
