@@ -13,6 +13,7 @@ import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
 import { DecidingAndRelease1795000000014 } from './1795000000014-deciding-and-release.js';
 import { MailInOrder1795000000015 } from './1795000000015-mail-in-order.js';
 import { KeysAndQuotas1795000000018 } from './1795000000018-keys-and-quotas.js';
+import { ConflictsAndBids1795000000012 } from './1795000000012-conflicts-and-bids.js';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   DecidingAndRelease1795000000014,
   MailInOrder1795000000015,
   KeysAndQuotas1795000000018,
+  ConflictsAndBids1795000000012,
 ];

@@ -783,8 +783,10 @@ describe('joining two people', () => {
       authors: [{ name: 'Their Friend', email: 'friend.one@example.org', corresponding: true }],
     });
     await moveTo(t, own, 'under_review');
-    const panel = await reviewer(t, conference, chair, 'friend.onee@example.org', { name: 'Their Friend' });
+    // Under the same name they could not have been assigned.
+    const panel = await reviewer(t, conference, chair, 'friend.onee@example.org', { name: 'Somebody Else' });
     await assigned(t, chair, own, panel.id);
+    await t.db.query(`update reviewer set name = 'Their Friend' where id = $1`, [panel.id]);
     const pair = [await idOf('friend.one@example.org'), await idOf('friend.onee@example.org')];
     const page = await get(
       `${base()}/${pair[0]}/${pair[1]}`,

@@ -24,6 +24,8 @@ export class Call {
   @Column('text') paper: 'none' | 'optional' | 'required';
   /** Most megabytes (of 2^20 bytes) that a paper may have; the installation may take less. */
   @Column('int') paperLimitMb: number;
+  /** Language tags in which an abstract may be written beside the floor's; it is the floor's where there is none. */
+  @Column('text', { array: true }) languages: string[];
   @Column('text') rules: string;
   @Column('int') reviewsPerSubmission: number;
   /** Exclusive. */

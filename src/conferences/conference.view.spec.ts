@@ -16,6 +16,7 @@ const call: Call = {
   panelOpen: 'never',
   paper: 'none',
   paperLimitMb: 10,
+  languages: [],
   rules: '',
   reviewsPerSubmission: 3,
   reviewsDueAt: new Date('2027-12-02T12:00:00Z'),

@@ -106,6 +106,24 @@ export class People {
     return { address: known.address, typed: known.address, known: true };
   }
 
+  /**
+   * What a row may hold in the place of addresses of protected people: a stand-in made for this place. Addresses that may stand
+   * there themselves are not in it; a stand-in that was made before stays. @param addresses identity forms
+   */
+  async standIns(tx: Tx, addresses: readonly string[]): Promise<Map<string, string>> {
+    const made: AddressAlias[] = [];
+    const held = new Map<string, string>();
+    for (const [wanted, known] of await this.known([...new Set(addresses)], tx.manager)) {
+      if (known.alias !== null) held.set(wanted, wanted);
+      else if (known.protected) {
+        made.push({ alias: newStandIn(), address: known.address, createdAt: tx.now });
+        held.set(wanted, made.at(-1)!.alias);
+      }
+    }
+    if (made.length > 0) await tx.manager.insert(AddressAlias, made);
+    return held;
+  }
+
   /** Whether somebody goes by another name. In a transaction it stays so until its end. */
   async isProtected(personId: string, tx?: Tx): Promise<boolean> {
     const rows: { protected: boolean }[] = await (tx ?? this.db).manager.query(

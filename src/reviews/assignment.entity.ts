@@ -24,6 +24,8 @@ export class Assignment {
 export class DeclaredConflict {
   @PrimaryColumn('text') submissionId: string;
   @PrimaryColumn('text') personId: string;
+  /** Who has declared it: the reviewer of themselves, or an organiser. */
+  @PrimaryColumn('text') source: 'reviewer' | 'organiser';
   @Column('text') declaredBy: string;
   @Column('text') reason: string;
   @Column('timestamptz') createdAt: Date;

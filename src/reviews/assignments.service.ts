@@ -73,7 +73,7 @@ export class Assignments {
         });
         if (!reviewer || reviewer.status === 'removed') throw refuseReviewer('unknown', input.reviewer);
         if (reviewer.status !== 'accepted') throw refuseReviewer('notAccepted', input.reviewer);
-        const reason = (await this.pairing.of(tx.manager, [row.id], [reviewer])).conflict(
+        const reason = (await this.pairing.conflicts(tx.manager, [row.id], [reviewer])).conflict(
           row.id,
           reviewer.id,
         );
@@ -112,7 +112,7 @@ export class Assignments {
       const { assignment, reviewer, submission } = await this.lockAssignment(tx, id);
       if (assignment.status !== 'assigned') throw new Refusal('conflict', 'assignment.ended');
       if (await tx.manager.existsBy(Review, { assignmentId: id, status: 'handed_in' })) {
-        const pairing = await this.pairing.of(tx.manager, [submission.id], [reviewer]);
+        const pairing = await this.pairing.conflicts(tx.manager, [submission.id], [reviewer]);
         if (!pairing.conflict(submission.id, reviewer.id))
           throw new Refusal('conflict', 'assignment.handedIn');
       }
@@ -140,6 +140,7 @@ export class Assignments {
         .values({
           submissionId: submission.id,
           personId: reviewer.personId,
+          source: 'reviewer',
           declaredBy: reviewer.personId,
           reason: input.reason ?? '',
           createdAt: tx.now,
@@ -206,7 +207,7 @@ export class Assignments {
       [submissionId, actor.personId, which === 'all'],
     );
     const reviewers = await this.db.manager.findBy(Reviewer, { id: In(rows.map((row) => row.reviewerId)) });
-    const pairing = await this.pairing.of(this.db.manager, [submissionId], reviewers);
+    const pairing = await this.pairing.conflicts(this.db.manager, [submissionId], reviewers);
     return rows.map((row) => ({ ...row, conflict: pairing.conflict(submissionId, row.reviewerId) ?? null }));
   }
 

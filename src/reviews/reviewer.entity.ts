@@ -10,6 +10,8 @@ export class Reviewer {
   @Column('text') personId: string;
   @Column('text') name: string;
   @Column('text', { nullable: true }) affiliation: string | null;
+  /** The affiliation's iD in the Research Organization Registry. */
+  @Column('text', { nullable: true }) ror: string | null;
   @Column('char', { length: 2, nullable: true }) country: string | null;
   /** Identity form of the address to which the invitation went. */
   @Column('text') address: string;
@@ -20,6 +22,12 @@ export class Reviewer {
   @Column('int') minLoad: number;
   /** An organiser's mark; a conference may ask for seniors on each panel. */
   @Column('boolean') senior: boolean;
+  /** Language tags of what they can review in; empty: the language of the conference's floor. */
+  @Column('text', { array: true }) languages: string[];
+  /** What they know about, in their own words. */
+  @Column('text') expertise: string;
+  /** Its words as PostgreSQL's text search has them; the database writes them. */
+  @Column({ type: 'tsvector', nullable: true, select: false, insert: false, update: false }) terms?: string;
   @Column('text', { nullable: true }) invitedBy: string | null;
   @Column('timestamptz') invitedAt: Date;
   @Column('timestamptz', { nullable: true }) answeredAt: Date | null;

@@ -20,6 +20,7 @@ export class ReviewsData implements PersonalData {
     'reviewer.invited_by',
     'declared_conflict.person_id',
     'declared_conflict.declared_by',
+    'conflict_override.made_by',
     'assignment_run.created_by',
     'assignment.assigned_by',
   ];
@@ -28,7 +29,7 @@ export class ReviewsData implements PersonalData {
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
     return {
       reviewing: await db.query(
-        `select c.name as conference, r.name, r.affiliation, r.country, r.address, r.status, r.max_load as "maxLoad",
+        `select c.name as conference, r.name, r.affiliation, r.ror, r.languages, r.expertise, r.country, r.address, r.status, r.max_load as "maxLoad",
            r.invited_at as "invitedAt", r.answered_at as "answeredAt", r.decline_reason as "declineReason"
          from reviewer r join conference c on c.id = r.conference_id where r.person_id = $1 order by r.invited_at`,
         [personId],
@@ -39,6 +40,11 @@ export class ReviewsData implements PersonalData {
            v.updated_at as "updatedAt", v.handed_in_at as "handedInAt"
          from reviewer r join assignment a on a.reviewer_id = r.id left join review v on v.assignment_id = a.id
          where r.person_id = $1 order by a.assigned_at, a.id`,
+        [personId],
+      ),
+      bids: await db.query(
+        `select b.submission_id as submission, b.bid, b.at from bid b join reviewer r on r.id = b.reviewer_id
+         where r.person_id = $1 order by b.at, b.submission_id`,
         [personId],
       ),
       conflicts: await db.query(
@@ -90,12 +96,16 @@ export class ReviewsData implements PersonalData {
     );
     // One whose reviews stand keeps the place, without a name.
     await tx.manager.query(
-      `update reviewer r set name = $2, affiliation = null, country = null, address = lower(r.id) || '@erased.invalid',
+      `update reviewer r set name = $2, affiliation = null, ror = null, expertise = '', languages = '{}', country = null, address = lower(r.id) || '@erased.invalid',
          decline_reason = null, max_load = 0, version = r.version + 1,
          status = case when exists (select 1 from assignment a where a.reviewer_id = r.id and a.status = 'assigned')
            then r.status else 'removed' end
        where r.person_id = $1`,
       [person.id, person.replacement],
+    );
+    await tx.manager.query(
+      `delete from bid b using reviewer r where r.id = b.reviewer_id and r.person_id = $1 and b.bid <> 'conflict'`,
+      [person.id],
     );
     await tx.manager.query(
       `update declared_conflict set reason = '' where declared_by = $1 or person_id = $1`,
@@ -107,6 +117,8 @@ export class ReviewsData implements PersonalData {
         'review.comments_to_authors',
         'review.comments_to_organisers',
         'declared_conflict.reason',
+        'conflict_override.note',
+        'reviewer.expertise',
         'reviewer.decline_reason',
         'assignment.end_reason',
       ],
@@ -151,6 +163,15 @@ export class ReviewsData implements PersonalData {
 
   /** Of two places in one conference the one without assignments goes; `collisions` has refused two with some. */
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {
+    // What was bid at one place was bid at both; a conflict wins.
+    await tx.manager.query(
+      `insert into bid (reviewer_id, submission_id, bid, at)
+       select o.id, b.submission_id, b.bid, b.at from bid b join reviewer r on r.id = b.reviewer_id
+         join reviewer o on o.conference_id = r.conference_id and o.id <> r.id
+       where r.person_id = any($1) and o.person_id = any($1)
+       on conflict (reviewer_id, submission_id) do update set bid = 'conflict' where excluded.bid = 'conflict'`,
+      [[fromId, intoId]],
+    );
     await tx.manager.query(
       `delete from reviewer r using reviewer o where r.conference_id = o.conference_id and r.id <> o.id
          and r.person_id = any($1) and o.person_id = any($1)
@@ -160,7 +181,7 @@ export class ReviewsData implements PersonalData {
     );
     await tx.manager.query(
       `delete from declared_conflict f using declared_conflict i
-       where f.person_id = $1 and i.person_id = $2 and i.submission_id = f.submission_id`,
+       where f.person_id = $1 and i.person_id = $2 and i.submission_id = f.submission_id and i.source = f.source`,
       [fromId, intoId],
     );
     await moveColumns(tx, this.columns, fromId, intoId);

@@ -10,6 +10,7 @@ import { AssignmentSettings } from './assignment-settings.service.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { AssignmentGate, RunGate } from './assignments.gate.js';
 import { Assignments } from './assignments.service.js';
+import { AssignmentFlag, Bidding, BidRow, ConflictOverride } from './pairing.entity.js';
 import { Pairing } from './pairing.service.js';
 import { PerspectivesData } from './perspectives.data.js';
 import { Perspectives } from './perspectives.service.js';
@@ -48,7 +49,11 @@ const services = [
       Reviewer,
       ReviewerTopic,
       DeclaredConflict,
+      ConflictOverride,
+      BidRow,
+      Bidding,
       Assignment,
+      AssignmentFlag,
       AssignmentRun,
       AssignmentProof,
       AssignmentRule,

@@ -45,3 +45,13 @@ export function nameKeys(word: string): string[] {
     ),
   );
 }
+
+/** Parts of names that name nobody by themselves. */
+const PARTICLES = new Set(
+  'al bin da dal de del della den der di do dos du el ibn la le oglu ogly qizi kizi ter van von zu jr sr dr prof'
+    .split(' ')
+    .flatMap(nameKeys),
+);
+
+/** Whether the word with these keys is a part of names that names nobody by itself, such as `von` or `oğlu`. */
+export const isParticle = (keys: readonly string[]): boolean => PARTICLES.has(keys[0]!);

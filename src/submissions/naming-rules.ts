@@ -1,4 +1,4 @@
-import { nameKeys } from './name-keys.js';
+import { isParticle, nameKeys } from './name-keys.js';
 
 /** An author as far as a text may name them. */
 export interface NamedAuthor {
@@ -33,12 +33,6 @@ const COMMON = new Set(
   savage scholar sharp short silver singer small smart smith snow south speaker spring stone strong summers sun sweet
   swift temple turk turner walker wall war ward waters way weaver wells west white will winter wise wood woods word worth
   young`.split(/\s+/),
-);
-/** Parts of names that name nobody by themselves. */
-const PARTICLES = new Set(
-  'al bin da dal de del della den der di do dos du el ibn la le oglu ogly qizi kizi ter van von zu jr sr dr prof'.split(
-    ' ',
-  ),
 );
 /** What stands before a name without making it somebody else's. */
 const NOT_A_NAME = new Set(
@@ -141,7 +135,7 @@ function namesIn(text: string, words: readonly Word[], author: NamedAuthor): Nam
     found.push({ kind: 'name', words: text.slice(from.at, to.end), at: from.at });
   };
   for (const name of [author.name, author.nativeName ?? '']) {
-    const parts = wordsOf(name).filter(({ keys }) => !PARTICLES.has(keys[0]!));
+    const parts = wordsOf(name).filter(({ keys }) => !isParticle(keys));
     const long = parts.filter(({ text: part }) => part.length > 1);
     const surname = long.at(-1);
     if (!surname) continue;

@@ -5,6 +5,7 @@ const complete: Candidate = {
   abstract: 'one two three',
   topics: ['t1'],
   authors: [{ name: 'Ani Example', email: 'ani@example.org', corresponding: true }],
+  namedConflicts: [],
 };
 
 describe('problemsBeforeSubmitting', () => {
@@ -13,7 +14,7 @@ describe('problemsBeforeSubmitting', () => {
   });
 
   it('names each thing that is missing', () => {
-    const empty = { title: '', abstract: '', topics: [], authors: [] };
+    const empty = { title: '', abstract: '', topics: [], authors: [], namedConflicts: [] };
     expect(problemsBeforeSubmitting(empty, 300).map((problem) => [problem.field, problem.code])).toEqual([
       ['title', 'required'],
       ['abstract', 'required'],
@@ -59,10 +60,42 @@ describe('an author who is submitted', () => {
   });
 });
 
+describe('an iD of an institution', () => {
+  it('has to be right, with or without its address', () => {
+    const of = (ror: string) =>
+      problemsBeforeSubmitting({ ...complete, authors: [{ ...complete.authors[0]!, ror }] }, 300);
+    expect(of('https://ror.org/05gq02987')).toEqual([]);
+    expect(of('05gq02988')).toEqual([{ field: 'authors[0].ror', code: 'ror', value: '05gq02988' }]);
+  });
+});
+
+describe('whom authors ask to be kept from reviewing', () => {
+  it('needs a name or an address that can be one, and a reason, unless it stands for somebody protected', () => {
+    const namedConflicts = [
+      { name: 'Tom Example', reason: 'We were married.' },
+      { email: 'abc@protected.invalid', name: 'Name withheld' },
+      { reason: 'Somebody' },
+      { name: 'Tom Example' },
+      { email: 'no address', reason: 'A rival' },
+    ];
+    expect(problemsBeforeSubmitting({ ...complete, namedConflicts }, 300)).toEqual([
+      { field: 'namedConflicts[2].name', code: 'namedConflict' },
+      { field: 'namedConflicts[3].reason', code: 'required' },
+      { field: 'namedConflicts[4].email', code: 'email', value: 'no address' },
+    ]);
+  });
+});
+
 describe('problemsInDraft', () => {
   it('lets an unfinished draft be', () => {
     expect(
-      problemsInDraft({ title: '', abstract: '', topics: [], authors: [{ name: 'A' }, { name: 'B' }] }),
+      problemsInDraft({
+        title: '',
+        abstract: '',
+        topics: [],
+        authors: [{ name: 'A' }, { name: 'B' }],
+        namedConflicts: [],
+      }),
     ).toEqual([]);
   });
 
@@ -88,6 +121,7 @@ describe('a public name', () => {
         abstract: 'A',
         topics: ['t'],
         authors: [{ name: 'Ani Example', email: 'ani@example.org', corresponding: true, ...author }],
+        namedConflicts: [],
       },
       300,
     );

@@ -2,6 +2,7 @@ import { normaliseEmail } from '../people/email.js';
 import { givesAway } from '../people/identity.js';
 import { isStandIn } from '../people/stand-in.js';
 import { normaliseOrcid } from '../people/orcid.js';
+import { normaliseRor } from '../people/ror.js';
 import type { FieldProblem } from '../platform/refusal.js';
 import { beginning } from '../platform/text.js';
 import { countWords, overlongWord } from './words.js';
@@ -16,9 +17,15 @@ export interface Candidate {
     nativeName?: string | undefined;
     email?: string | undefined;
     orcid?: string | undefined;
+    ror?: string | undefined;
     corresponding?: boolean | undefined;
     protect?: boolean | undefined;
     publicName?: string | undefined;
+  }[];
+  namedConflicts: readonly {
+    name?: string | undefined;
+    email?: string | undefined;
+    reason?: string | undefined;
   }[];
 }
 
@@ -40,6 +47,13 @@ export function problemsBeforeSubmitting(candidate: Candidate, wordLimit: number
     problems.push({ field: 'authors', code: 'corresponding', limit: 1, value: corresponding.length });
   for (const [index, author] of candidate.authors.entries())
     problems.push(...problemsOf(author, `authors[${index}]`));
+  for (const [index, { name, email, reason }] of candidate.namedConflicts.entries()) {
+    const path = `namedConflicts[${index}]`;
+    if (!name && !email) problems.push({ field: `${path}.name`, code: 'namedConflict' });
+    if (!reason && !(email && isStandIn(email))) problems.push({ field: `${path}.reason`, code: 'required' });
+    if (email && normaliseEmail(email) === undefined)
+      problems.push({ field: `${path}.email`, code: 'email', value: email });
+  }
   return problems;
 }
 
@@ -56,6 +70,8 @@ function problemsOf(author: Candidate['authors'][number], path: string): FieldPr
     problems.push({ field: `${path}.publicName`, code: 'givesAway', value: publicName });
   if (orcid && normaliseOrcid(orcid) === undefined)
     problems.push({ field: `${path}.orcid`, code: 'orcid', value: orcid });
+  if (author.ror && normaliseRor(author.ror) === undefined)
+    problems.push({ field: `${path}.ror`, code: 'ror', value: author.ror });
   return problems;
 }
 

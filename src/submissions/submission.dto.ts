@@ -8,6 +8,8 @@ export class AuthorDto {
   @Line(200, { optional: true }) name?: string;
   @Line(200, { optional: true }) nativeName?: string;
   @Line(300, { optional: true }) affiliation?: string;
+  /** The affiliation's iD in the Research Organization Registry, with or without its address. */
+  @Line(64, { optional: true }) ror?: string;
   /** ISO 3166-1 alpha-2; absent means "prefer not to say". */
   @Country() country?: string;
   @EmailLine({ optional: true }) email?: string;
@@ -18,6 +20,14 @@ export class AuthorDto {
   @Flag({ optional: true }) protect?: boolean;
   /** Their identity is to be protected, and they appear under this name. */
   @Line(200, { optional: true }) publicName?: string;
+}
+
+/** Somebody who should not review the submission, and why; organisers read it, reviewers never. */
+export class NamedConflictDto {
+  @Line(200, { optional: true }) name?: string;
+  @Line(300, { optional: true }) affiliation?: string;
+  @EmailLine({ optional: true }) email?: string;
+  @Text(500, { optional: true }) reason?: string;
 }
 
 /** What an author writes. A draft may be unfinished; completeness is a rule of submitting. */
@@ -32,6 +42,15 @@ export class SubmissionDto {
   @ValidateNested({ each: true })
   @Type(() => AuthorDto)
   authors?: AuthorDto[];
+  /** Language tag of the text, one of the call's; the floor's where it is absent. */
+  @Line(35, { optional: true }) language?: string;
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(20, { context: { limit: 20 } })
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => NamedConflictDto)
+  namedConflicts?: NamedConflictDto[];
 }
 
 export class CreateSubmissionDto extends SubmissionDto {

@@ -26,6 +26,10 @@ export class Submission {
   @Column('timestamptz', { nullable: true }) heldUntil: Date | null;
   /** Signed, as text, of the last version that was handed in; null for a draft, and where no key was at hand. */
   @Column('text', { nullable: true }) receipt: string | null;
+  /** Language tag of the text; null for the language of the conference's floor. */
+  @Column('text', { nullable: true }) language: string | null;
+  /** Words of title and abstract as PostgreSQL's text search has them; the database writes them. */
+  @Column({ type: 'tsvector', nullable: true, select: false, insert: false, update: false }) terms?: string;
   /** Title, abstract and author names folded for search; see `platform/fold.ts`. */
   @Column('text') searchText: string;
 }
@@ -42,6 +46,8 @@ export class SubmissionAuthor {
   @Column('text') name: string;
   @Column('text', { nullable: true }) nativeName: string | null;
   @Column('text', { nullable: true }) affiliation: string | null;
+  /** The affiliation's iD in the Research Organization Registry. */
+  @Column('text', { nullable: true }) ror: string | null;
   @Column('char', { length: 2, nullable: true }) country: string | null;
   /** Identity form of the address; in a draft as typed so far. */
   @Column('text', { nullable: true }) address: string | null;

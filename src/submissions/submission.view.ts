@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { instant, orNull } from '../platform/answers.js';
 import { namingsIn, NAMING_KINDS, type NamedAuthor, type Naming } from './naming-rules.js';
+import type { NamedConflict } from './named-conflict.entity.js';
 import type { Submission, SubmissionAuthor } from './submission.entity.js';
 
 const strict = { additionalProperties: false };
@@ -12,6 +13,7 @@ const authorSchema = Type.Object(
     name: Type.String(),
     nativeName: orNull(Type.String()),
     affiliation: orNull(Type.String()),
+    ror: orNull(Type.String({ description: 'iD in the Research Organization Registry' })),
     country: orNull(Type.String()),
     email: orNull(Type.String()),
     orcid: orNull(Type.String()),
@@ -35,6 +37,19 @@ export const submissionSchema = Type.Object(
     textHash: Type.String({ description: 'SHA-256 of title, line feed, abstract, in hex' }),
     topics: Type.Array(Type.String()),
     authors: Type.Array(authorSchema),
+    language: orNull(Type.String({ description: 'Language tag; null for the language of the floor' })),
+    namedConflicts: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          affiliation: orNull(Type.String()),
+          email: orNull(Type.String()),
+          reason: Type.String(),
+        },
+        strict,
+      ),
+      { description: 'Whom the authors ask to be kept from reviewing it' },
+    ),
     version: Type.Integer(),
     createdAt: instant,
     updatedAt: instant,
@@ -85,6 +100,7 @@ export interface WholeSubmission {
   hidesAuthors: boolean;
   topics: readonly string[];
   authors: readonly ShownAuthor[];
+  namedConflicts: readonly NamedConflict[];
 }
 
 /** A place in a submission's words that may tell who wrote it. */
@@ -112,6 +128,7 @@ export function projectSubmission({
   hidesAuthors,
   topics,
   authors,
+  namedConflicts,
 }: WholeSubmission): SubmissionView {
   return {
     id: submission.id,
@@ -126,6 +143,7 @@ export function projectSubmission({
       name: author.name,
       nativeName: author.nativeName,
       affiliation: author.affiliation,
+      ror: author.ror,
       country: author.country,
       email: author.address,
       orcid: author.orcid,
@@ -133,6 +151,13 @@ export function projectSubmission({
       presenting: author.presenting,
       protect: author.protected,
       publicName: author.publicName,
+    })),
+    language: submission.language,
+    namedConflicts: namedConflicts.map(({ name, affiliation, address, reason }) => ({
+      name,
+      affiliation,
+      email: address,
+      reason,
     })),
     version: submission.version,
     createdAt: submission.createdAt.toISOString(),

@@ -43,7 +43,7 @@ export class SubmissionsData implements PersonalData {
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
     const key = await this.keys.forReading(personId, db);
     const authorOf: { secret: string | null }[] = await db.query(
-      `select submission_id as submission, position, name, native_name as "nativeName", affiliation, country, address, orcid,
+      `select submission_id as submission, position, name, native_name as "nativeName", affiliation, ror, country, address, orcid,
          corresponding, presenting, secret
        from submission_author where person_id = $1 order by submission_id`,
       [personId],
@@ -154,11 +154,17 @@ export class SubmissionsData implements PersonalData {
       [touched.map(({ id }) => id), person.addresses],
     );
     await tx.manager.query(
-      `update submission_author set person_id = null, name = $3, native_name = null, affiliation = null, country = null,
+      `update submission_author set person_id = null, name = $3, native_name = null, affiliation = null, ror = null, country = null,
          address = null, orcid = null, secret = null, protected = false where person_id = $1 or address = any($2)`,
       [person.id, person.addresses, person.replacement],
     );
-    await replaceWords(tx, ['submission.withdrawal_reason'], needlesOf(person), person.replacement);
+    await tx.manager.query(`delete from named_conflict where address = any($1)`, [person.addresses]);
+    await replaceWords(
+      tx,
+      ['named_conflict.name', 'named_conflict.reason', 'submission.withdrawal_reason'],
+      needlesOf(person),
+      person.replacement,
+    );
     const authors = await this.submissions.authors(
       touched.map(({ id }) => id),
       tx.manager,

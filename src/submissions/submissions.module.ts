@@ -8,15 +8,24 @@ import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from
 import { SubmissionGate } from './submission.gate.js';
 import { SubmissionList } from './submission-list.js';
 import { SubmissionsController } from './submissions.controller.js';
+import { NamedConflict } from './named-conflict.entity.js';
+import { NamedConflicts } from './named-conflicts.service.js';
 import { Submissions } from './submissions.service.js';
 
 @Global()
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion, Paper]),
+    TypeOrmModule.forFeature([
+      Submission,
+      SubmissionAuthor,
+      SubmissionTopic,
+      SubmissionVersion,
+      NamedConflict,
+      Paper,
+    ]),
   ],
   controllers: [SubmissionsController, PapersController],
-  providers: [SubmissionsData, Submissions, SubmissionGate, SubmissionList, Papers],
-  exports: [SubmissionsData, Submissions, SubmissionGate, SubmissionList, Papers],
+  providers: [SubmissionsData, NamedConflicts, Submissions, SubmissionGate, SubmissionList, Papers],
+  exports: [SubmissionsData, NamedConflicts, Submissions, SubmissionGate, SubmissionList, Papers],
 })
 export class SubmissionsModule {}

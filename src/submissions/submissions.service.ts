@@ -18,6 +18,7 @@ import { Protection, type IdentityChange, type NameHolder } from '../people/prot
 import { isStandIn } from '../people/stand-in.js';
 import { normaliseEmail } from '../people/email.js';
 import { normaliseOrcid } from '../people/orcid.js';
+import { normaliseRor } from '../people/ror.js';
 import { personActor, type Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { fold } from '../platform/fold.js';
@@ -26,7 +27,14 @@ import { newCode, newId } from '../platform/ids.js';
 import { notFound, Refusal } from '../platform/refusal.js';
 import { sha256 } from '../platform/text.js';
 import { Work, type Tx } from '../platform/work.js';
-import type { AuthorDto, CreateSubmissionDto, SubmissionDto, WithdrawDto } from './submission.dto.js';
+import { NamedConflicts } from './named-conflicts.service.js';
+import type {
+  AuthorDto,
+  CreateSubmissionDto,
+  NamedConflictDto,
+  SubmissionDto,
+  WithdrawDto,
+} from './submission.dto.js';
 import { Paper } from './paper.entity.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
@@ -46,6 +54,9 @@ interface Content {
   abstract: string;
   topics: string[];
   authors: NamedAuthor[];
+  /** As given; null where it is the floor's. */
+  language: string | null;
+  namedConflicts: NamedConflictDto[];
 }
 
 type NamedAuthor = AuthorDto & { name: string };
@@ -103,6 +114,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     private readonly signIn: SignIn,
     private readonly outbox: Outbox,
     private readonly idempotency: Idempotency,
+    private readonly namedConflicts: NamedConflicts,
     @Inject(CONFIG) private readonly config: Config,
     kinds: MailKinds,
   ) {
@@ -121,6 +133,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       const { id: created } = await this.idempotency.once(tx, actor, async () => {
         const call = await this.openCall(tx, actor, conference.id);
         const content = this.content(dto);
+        content.language = await this.knownLanguage(tx, content, call, null);
         const topics = await this.knownTopics(tx, conference.id, content.topics);
         await this.check(tx, content, dto.status === 'submitted', call);
         const submitted = dto.status === 'submitted';
@@ -139,6 +152,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
         );
         const authors = await this.writeAuthors(tx, submission, content.authors, people);
         await this.writeTopics(tx, submission.id, topics);
+        const named = await this.namedConflicts.write(tx, submission.id, content.namedConflicts);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
         await this.audit.write(tx, entry);
         if (guest)
@@ -154,7 +168,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
             authorMails('submission_receipt', { submission, conference, authors }, this.config.publicUrl),
           );
         const hidesAuthors = openingsOf(call).authors !== 'start';
-        made = { submission, slug: conference.slug, hidesAuthors, topics, authors };
+        made = { submission, slug: conference.slug, hidesAuthors, topics, authors, namedConflicts: named };
         return submission.id;
       });
       return created;
@@ -188,6 +202,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     const call = await this.openCall(tx, actor, submission.conferenceId);
     const whole = (await this.whole([submission], tx.manager))[0]!;
     const content = this.content(dto, whole);
+    content.language = await this.knownLanguage(tx, content, call, submission.language);
     const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
     await this.check(tx, content, thenSubmit || submission.status !== 'draft', call, {
       id,
@@ -200,6 +215,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     const next: Submission = {
       ...submission,
       ...this.text(content),
+      language: content.language,
       searchText: this.searchText(content, isDraft ? [] : rewritten ? people : content.authors),
       // Handing in counts the version by itself.
       version: submission.version + (thenSubmit ? 0 : 1),
@@ -223,6 +239,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
         people,
       );
     }
+    if (dto.namedConflicts) await this.namedConflicts.write(tx, id, content.namedConflicts);
     if (dto.topics) {
       await tx.manager.delete(SubmissionTopic, { submissionId: id });
       await this.writeTopics(tx, id, topics);
@@ -249,6 +266,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     await this.work.run(async (tx) => {
       const call = await this.openCall(tx, actor, conferenceId);
       const content = this.content(dto);
+      await this.knownLanguage(tx, content, call, null);
       await this.knownTopics(tx, conferenceId, content.topics);
       await this.check(tx, content, true, call, id === undefined ? undefined : { id, authors: [] });
     });
@@ -423,7 +441,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     return map;
   }
 
-  /** Submissions with their authors, topics and what is needed of conference and call: three statements for any number of rows. */
+  /** Submissions with their authors, topics and what is needed of conference and call: four statements for any number of rows. */
   async whole(
     submissions: readonly Submission[],
     manager: EntityManager = this.db.manager,
@@ -432,6 +450,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     const ids = submissions.map((submission) => submission.id);
     const authors = await this.authors(ids, manager);
     const topics = await manager.find(SubmissionTopic, { where: { submissionId: In(ids) } });
+    const named = await this.namedConflicts.of(ids, manager);
     const calls: (Promises & { id: string; slug: string })[] = await manager.query(
       `select k.id, c.slug, k.blindness, k.authors_open as "authorsOpen", k.reviewers_open as "reviewersOpen",
          k.panel_open as "panelOpen" from call k join conference c on c.id = k.conference_id where k.id = any($1)`,
@@ -448,6 +467,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       hidesAuthors: openingsOf(byId.get(submission.callId)!).authors !== 'start',
       authors: authors.get(submission.id)!.map((author) => readable(author, keys.get(submission.createdBy))),
       topics: topics.filter((topic) => topic.submissionId === submission.id).map((topic) => topic.topicId),
+      namedConflicts: named.get(submission.id)!,
     }));
   }
 
@@ -522,6 +542,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
           name: author.name,
           ...(author.nativeName && { nativeName: author.nativeName }),
           ...(author.affiliation && { affiliation: author.affiliation }),
+          ...(author.ror && { ror: author.ror }),
           ...(author.country && { country: author.country }),
           ...(author.address && { email: author.address }),
           ...(author.orcid && { orcid: author.orcid }),
@@ -529,6 +550,15 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
           presenting: author.presenting,
           protect: author.protected,
           ...(author.publicName && { publicName: author.publicName }),
+        })),
+      language: dto.language ?? before?.submission.language ?? null,
+      namedConflicts:
+        dto.namedConflicts ??
+        (before?.namedConflicts ?? []).map(({ name, affiliation, address, reason }) => ({
+          name,
+          ...(affiliation && { affiliation }),
+          ...(address && { email: address }),
+          reason,
         })),
     };
   }
@@ -554,6 +584,33 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       if (!there) fields.push({ field: 'paper', code: 'paper' });
     }
     if (fields.length > 0) throw new Refusal('rule', 'fields', { fields });
+  }
+
+  /**
+   * The language of the text, null for the floor's. One that the call has given up may stay where it was chosen before.
+   * @throws Refusal 422 `language`
+   */
+  private async knownLanguage(
+    tx: Tx,
+    { language }: Content,
+    call: Call,
+    before: string | null,
+  ): Promise<string | null> {
+    if (language === null || language === before) return language;
+    const { floorLanguage } = await tx.manager.findOneByOrFail(Conference, { id: call.conferenceId });
+    if (language === floorLanguage) return null;
+    if (!call.languages.includes(language))
+      throw new Refusal('rule', 'fields', {
+        fields: [
+          {
+            field: 'language',
+            code: 'language',
+            limit: [floorLanguage, ...call.languages].join(', '),
+            value: language,
+          },
+        ],
+      });
+    return language;
   }
 
   /** Topics of the conference; a retired one may stay where it was chosen before. */
@@ -617,6 +674,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       status,
       formerStatus: null,
       ...this.text(content),
+      language: content.language,
       version: 1,
       createdBy,
       createdAt: tx.now,
@@ -783,6 +841,8 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
             }
           : { ...NO_WORDS, secret: key?.seal(DRAFTED, JSON.stringify(wordsOf(author))) ?? null }),
         affiliation: author.affiliation ?? null,
+        // A draft keeps it as it is typed, so that it can be mended.
+        ror: (person ? author.ror && normaliseRor(author.ror) : author.ror) ?? null,
         country: author.country ?? null,
         corresponding: author.corresponding ?? false,
         presenting: author.presenting ?? false,
@@ -849,6 +909,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       tx,
       own.map((row) => row.submissionId),
     );
+    await this.namedConflicts.renamed(tx, change);
   }
 
   /** Authors of what was handed in to a conference. */
