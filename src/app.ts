@@ -46,6 +46,7 @@ import { ReviewsData } from './reviews/reviews.data.js';
 import { RightsData } from './rights/rights.data.js';
 import { SubmissionsData } from './submissions/submissions.data.js';
 import { Builds } from './proceedings/builds.service.js';
+import { Conflicts } from './reviews/conflicts.service.js';
 import { Reviewers } from './reviews/reviewers.service.js';
 import { Submissions } from './submissions/submissions.service.js';
 import { ProblemFilter } from './web/problem.filter.js';
@@ -124,6 +125,7 @@ export async function createApp(
 export function connectPorts(app: INestApplicationContext): void {
   app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
+  app.get(Submissions).authorsChanged.connect(app.get(Conflicts));
   // People come last: their addresses and names are read by those before.
   app.get(People).personalData.connect(
     app.get(MailData),

@@ -11,6 +11,10 @@ import { AssignmentsController } from './assignments.controller.js';
 import { AssignmentGate, RunGate } from './assignments.gate.js';
 import { Assignments } from './assignments.service.js';
 import { AssignmentFlag, Bidding, BidRow, ConflictOverride } from './pairing.entity.js';
+import { BidsController } from './bids.controller.js';
+import { Bids } from './bids.service.js';
+import { Conflicts } from './conflicts.service.js';
+import { ConflictsController } from './conflicts.controller.js';
 import { Pairing } from './pairing.service.js';
 import { PerspectivesData } from './perspectives.data.js';
 import { Perspectives } from './perspectives.service.js';
@@ -28,6 +32,8 @@ import { RunSolver } from './run-solver.service.js';
 const services = [
   Reviewers,
   Pairing,
+  Conflicts,
+  Bids,
   Assignments,
   AssignmentRuns,
   RunLoader,
@@ -67,6 +73,8 @@ const services = [
     AssignmentsController,
     AssignmentRunsController,
     AssignmentSettingsController,
+    ConflictsController,
+    BidsController,
     ReviewsController,
   ],
   providers: services,

@@ -25,6 +25,7 @@ import { fold } from '../platform/fold.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newCode, newId } from '../platform/ids.js';
 import { notFound, Refusal } from '../platform/refusal.js';
+import { Port } from '../platform/port.js';
 import { sha256 } from '../platform/text.js';
 import { Work, type Tx } from '../platform/work.js';
 import { NamedConflicts } from './named-conflicts.service.js';
@@ -36,6 +37,7 @@ import type {
   WithdrawDto,
 } from './submission.dto.js';
 import { Paper } from './paper.entity.js';
+import type { AuthorsChanged } from './ports.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
 import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
@@ -103,6 +105,9 @@ function firstWith(authors: readonly NamedAuthor[], { email }: NamedAuthor): num
 /** Abstracts: the only writer of their tables. */
 @Injectable()
 export class Submissions implements ConfirmedListener, ReviewingStarted, NameHolder, KeyDestroyedListener {
+  /** Called when somebody is an author of what is handed in, or no longer. */
+  readonly authorsChanged = new Port<AuthorsChanged>();
+
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -155,6 +160,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
         const named = await this.namedConflicts.write(tx, submission.id, content.namedConflicts);
         if (dto.status === 'submitted') await this.keepVersion(tx, actor, submission);
         await this.audit.write(tx, entry);
+        if (submitted) await this.tellOfAuthors(tx, actor, submission.id, authors);
         if (guest)
           await this.signIn.mailLink(
             tx,
@@ -248,9 +254,21 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       await this.keepVersion(tx, actor, next);
       await this.audit.write(tx, entry);
     } else if (thenSubmit) await this.move(tx, actor, id, 'submitted');
+    if (!isDraft && (rewritten || dto.namedConflicts))
+      await this.tellOfAuthors(tx, actor, id, [...whole.authors, ...people]);
     if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil)
       await this.sendReceipts(tx, [id]);
     return id;
+  }
+
+  private tellOfAuthors(
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    authors: readonly { personId: string | null }[],
+  ): Promise<void> {
+    const persons = [...new Set(authors.map(({ personId }) => personId))].filter((person) => person !== null);
+    return this.authorsChanged.each((listener) => listener.authorsChanged(tx, actor, id, persons));
   }
 
   /** Hands a complete draft in. @throws Refusal 422 with everything that is missing. */

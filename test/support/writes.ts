@@ -65,6 +65,11 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
   const reviewing = await assigned(app, chair, judged, panel.id);
   const giving = await assigned(app, chair, deciding, panel.id);
   const other = await reviewer(app, conference, chair, 'other-reviewer@example.org');
+  // Of the same house as the author of what is announced; and bids are taken.
+  const inferred = await reviewer(app, conference, chair, 'inferred-reviewer@example.org', {
+    affiliation: 'Institute announced@example.org',
+  });
+  await sql(`insert into bidding values ($1, '2026-01-01', '2036-12-31', 1)`, conference.id);
   const post = async (path: string, token: string, body: object): Promise<string> =>
     (
       await app.http
@@ -125,6 +130,7 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         name: 'Ani Example',
         nativeName: 'Անի Օրինակ',
         affiliation: 'Example State University',
+        ror: '05gq02987',
         country: 'GE',
         // Somebody new each time: who is given a public name keeps it.
         email: `ani-${next()}@example.org`,
@@ -235,6 +241,13 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       path: `${api}/assignment-runs`,
       token: chair,
       body: () => ({ perSubmission: 1, maxLoad: 5, seed: 1 }),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/bidding',
+      path: `${api}/bidding`,
+      token: chair,
+      body: () => ({ opensOn: '2026-01-01', closesOn: '2036-12-31' }),
+      version: versionIn('bidding', 'conference_id', conference.id),
     },
     {
       route: 'PUT /api/v1/conferences/{slug}/criteria',
@@ -448,6 +461,24 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       body: () => ({ reviewer: other.id }),
       again: () =>
         sql(`delete from assignment where submission_id = $1 and reviewer_id = $2`, judged, other.id),
+    },
+    {
+      route: 'PUT /api/v1/invitations/{id}/bids',
+      path: `/api/v1/invitations/${other.id}/bids`,
+      token: other.token,
+      body: () => ({ bids: [{ submission: judged, bid: 'yes' }] }),
+    },
+    {
+      route: 'POST /api/v1/submissions/{id}/conflicts',
+      path: `/api/v1/submissions/${leaving}/conflicts`,
+      token: chair,
+      body: () => ({ reviewer: other.id, reason: 'Advised an author.' }),
+    },
+    {
+      route: 'POST /api/v1/submissions/{id}/conflict-overrides',
+      path: `/api/v1/submissions/${announcing}/conflict-overrides`,
+      token: chair,
+      body: () => ({ reviewer: inferred.id, reason: 'Another campus.' }),
     },
     {
       route: 'PUT /api/v1/submissions/{id}/decision',
