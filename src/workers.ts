@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { RecordCheck } from './audit/record-check.js';
 import { Sealer } from './audit/sealer.js';
+import { ReleaseClock } from './decisions/release-clock.js';
 import type { Installation } from './installation.js';
 import { MailWorker, type MailWorkerSettings } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
@@ -20,6 +21,7 @@ export function startWorkers(
   app.get(RunSolver).start();
   app.get(Sealer).start();
   app.get(RecordCheck).start();
+  app.get(ReleaseClock).start();
   app.get(Retention).start();
 }
 
@@ -31,6 +33,7 @@ export async function stopWorkers(app: INestApplicationContext): Promise<void> {
     app.get(RunSolver).stop(),
     app.get(Sealer).stop(),
     app.get(RecordCheck).stop(),
+    app.get(ReleaseClock).stop(),
     app.get(Retention).stop(),
   ]);
 }

@@ -11,9 +11,22 @@ import { DecisionsController } from './decisions.controller.js';
 import { Decisions } from './decisions.service.js';
 import { PendingDecisions } from './pending-decisions.service.js';
 import { ReleaseList, ReleaseListLine } from './release-list.entity.js';
+import { ReleaseClock } from './release-clock.js';
+import { ReleaseListGate } from './release-list.gate.js';
+import { ReleaseListsController } from './release-lists.controller.js';
+import { ReleaseLists } from './release-lists.service.js';
 import { Releases } from './releases.service.js';
 
-const SERVICES = [DecisionsData, Decisions, PendingDecisions, Releases, DecisionGate];
+const SERVICES = [
+  DecisionsData,
+  Decisions,
+  PendingDecisions,
+  Releases,
+  ReleaseLists,
+  ReleaseClock,
+  DecisionGate,
+  ReleaseListGate,
+];
 
 @Global()
 @Module({
@@ -31,7 +44,7 @@ const SERVICES = [DecisionsData, Decisions, PendingDecisions, Releases, Decision
       AttendanceReminder,
     ]),
   ],
-  controllers: [DecisionsController, DecisionMovesController],
+  controllers: [DecisionsController, DecisionMovesController, ReleaseListsController],
   providers: SERVICES,
   exports: SERVICES,
 })

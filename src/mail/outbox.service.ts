@@ -18,7 +18,7 @@ import { isPlainAddress, oneLine } from './clean.js';
 import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
 import { MAIL_STATES, RESENDABLE, type MailState } from './mail-rules.js';
-import { hashOf, render } from './render.js';
+import { hashOf, render, type Rendered } from './render.js';
 import { codesOnly, sealMail } from './sealed-mail.js';
 
 /** A message to be written; it is rendered at once, for its one recipient. */
@@ -152,6 +152,12 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
       if (!owner?.key) return [];
       return [{ ...row, ...sealMail(owner.key, row), sealedFor: owner.personId }];
     });
+  }
+
+  /** A message as it would be written now, for whoever looks at it before; writes nothing. */
+  preview(message: NewMessage): Promise<Rendered> {
+    const { subject, text, html } = this.rowOf(message);
+    return Promise.resolve({ subject, text, html });
   }
 
   private rowOf(message: NewMessage) {
