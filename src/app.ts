@@ -18,6 +18,7 @@ import { Proofs } from './accounts/proofs.service.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { AppModule } from './app.module.js';
 import { Conferences } from './conferences/conferences.service.js';
+import { Attendance } from './decisions/attendance.service.js';
 import { DecisionsData } from './decisions/decisions.data.js';
 import { MailData } from './mail/mail.data.js';
 import type { Mailbox } from './mail/mailbox.js';
@@ -48,6 +49,7 @@ import { SubmissionsData } from './submissions/submissions.data.js';
 import { Builds } from './proceedings/builds.service.js';
 import { Conflicts } from './reviews/conflicts.service.js';
 import { Reviewers } from './reviews/reviewers.service.js';
+import { ReviewWithdrawalNotices } from './reviews/withdrawal-notices.js';
 import { Submissions } from './submissions/submissions.service.js';
 import { ProblemFilter } from './web/problem.filter.js';
 import { checkPolicies } from './web/routes.js';
@@ -124,6 +126,7 @@ export async function createApp(
 /** Where something above must follow from a change: which modules are told, and in which order. */
 export function connectPorts(app: INestApplicationContext): void {
   app.get(SignIn).confirmed.connect(app.get(Submissions), app.get(Letters), app.get(Registrations));
+  app.get(Submissions).withdrawn.connect(app.get(ReviewWithdrawalNotices), app.get(Attendance));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
   app.get(Submissions).authorsChanged.connect(app.get(Conflicts));
   // People come last: their addresses and names are read by those before.

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AttendanceReminder } from './attendance-reminder.entity.js';
+import { AttendanceController } from './attendance.controller.js';
+import { Attendance } from './attendance.service.js';
 import { ChairOrganisation } from './chair-organisation.entity.js';
 import { DecisionMove, DecisionMoveLine } from './decision-move.entity.js';
 import { DecisionMovesController } from './decision-moves.controller.js';
@@ -16,8 +18,11 @@ import { ReleaseListGate } from './release-list.gate.js';
 import { ReleaseListsController } from './release-lists.controller.js';
 import { ReleaseLists } from './release-lists.service.js';
 import { Releases } from './releases.service.js';
+import { Waitlist } from './waitlist.service.js';
 
 const SERVICES = [
+  Attendance,
+  Waitlist,
   DecisionsData,
   Decisions,
   PendingDecisions,
@@ -44,7 +49,7 @@ const SERVICES = [
       AttendanceReminder,
     ]),
   ],
-  controllers: [DecisionsController, DecisionMovesController, ReleaseListsController],
+  controllers: [DecisionsController, DecisionMovesController, ReleaseListsController, AttendanceController],
   providers: SERVICES,
   exports: SERVICES,
 })

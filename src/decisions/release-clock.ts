@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/platform.module.js';
+import { Attendance } from './attendance.service.js';
 import { ReleaseLists } from './release-lists.service.js';
 
 const LOOK_EVERY_MS = 15_000;
 
-/** Does what is due: releases whose time has come. The rows say what is due, so any number of workers may look. */
+/** Does what is due: releases whose time has come, and reminders of attendance. The rows say what is due, so any number of workers may look. */
 @Injectable()
 export class ReleaseClock {
   private stopped = false;
@@ -15,6 +16,7 @@ export class ReleaseClock {
 
   constructor(
     private readonly lists: ReleaseLists,
+    private readonly attendance: Attendance,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -46,6 +48,7 @@ export class ReleaseClock {
           .catch((error: Error) =>
             this.logger.error({ list: id, error: error.message }, 'a scheduled release failed; tried again'),
           );
+      await this.attendance.remind(await this.clock.now());
     } catch (error) {
       this.logger.error({ error: (error as Error).message }, 'looking for what is due failed');
     }

@@ -1,5 +1,5 @@
 import { IsIn } from 'class-validator';
-import { Line, Rule, Strings } from '../platform/fields.js';
+import { Line, Rule, Strings, Text } from '../platform/fields.js';
 import { OUTCOMES, type Outcome } from '../submissions/submission-states.js';
 
 /** What goes on a list: exactly these submissions, or everything that can be announced, of some outcomes or of all. */
@@ -34,4 +34,11 @@ export class TestSendDto {
 export class ChairOrganisationDto {
   @Line(40) person: string;
   @Line(200, { optional: true }) organisation?: string;
+}
+
+/** What is written when a submission gets a place from the waiting list. */
+export class PromoteDto {
+  /** For the organisers only. */
+  @Text(10_000, { optional: true }) reason?: string;
+  @Text(10_000, { optional: true }) textToAuthors?: string;
 }

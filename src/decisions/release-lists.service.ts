@@ -63,7 +63,6 @@ export class ReleaseLists {
    * @throws Refusal as a release of the same decisions would be, and 422 `release.empty`
    */
   async freeze(actor: Actor, conference: Conference, input: FreezeDto): Promise<ReleaseList> {
-    const createdBy = chairOf(actor);
     return this.work.run(async (tx) => {
       const { id } = await this.idempotency.once(tx, actor, async () => {
         const all = await this.releases.lockList(tx, actor, conference, input.submissions ?? null);
@@ -73,21 +72,22 @@ export class ReleaseLists {
         const hash = listHash(rows);
         if (input.listHash !== undefined && input.listHash !== hash)
           throw new Refusal('conflict', 'release.changed', { values: { submissions: [] } });
-        return this.insert(tx, actor, conference.id, createdBy, rows, hash);
+        return this.freezeIn(tx, actor, conference, rows);
       });
       return tx.manager.findOneByOrFail(ReleaseList, { id });
     });
   }
 
-  private async insert(
+  /** Freezes locked decisions, inside a transaction of the caller's. @returns the list's id. */
+  async freezeIn(
     tx: Tx,
     actor: Actor,
-    conferenceId: string,
-    createdBy: string,
+    { id: conferenceId }: Conference,
     rows: readonly StandingRow[],
-    hash: string,
   ): Promise<string> {
+    const createdBy = chairOf(actor);
     const id = newId();
+    const hash = listHash(rows);
     await tx.manager.insert(ReleaseList, {
       id,
       conferenceId,

@@ -28,8 +28,10 @@ import { ReviewsController } from './reviews.controller.js';
 import { Reviews } from './reviews.service.js';
 import { RunLoader } from './run-loader.service.js';
 import { RunSolver } from './run-solver.service.js';
+import { ReviewWithdrawalNotices } from './withdrawal-notices.js';
 
 const services = [
+  ReviewWithdrawalNotices,
   Reviewers,
   Pairing,
   Conflicts,

@@ -12,6 +12,7 @@ const variables = {
   submittedAt: 'When it was submitted, in UTC',
   textHash: 'SHA-256 of title, line feed, abstract',
   withdrawnAt: 'When it was withdrawn, in UTC, or empty',
+  changedAt: 'When it was last changed, in UTC',
   receipt: 'The signed receipt, or empty where none could be signed',
   receiptUrl: 'Page where anybody can check a receipt',
   statusUrl: 'Page where the author follows it',
@@ -26,14 +27,16 @@ const sample = {
   submittedAt: '2027-10-08 14:02:11 UTC',
   textHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   withdrawnAt: '',
+  changedAt: '2027-10-08 14:02:11 UTC',
   receipt: 'Concord receipt 1\nlog: …\nend of receipt',
   receiptUrl: 'https://concord.example/record/receipt',
   statusUrl: 'https://concord.example/submissions/PSC-7KQF3',
 };
 
-/** Mails about a submission: the receipt of each version, and the withdrawal. */
+/** Mails about a submission: the receipt of each version, of a change after the decision, and the withdrawal. */
 export const SUBMISSION_MAILS: MailKind[] = [
   { kind: 'submission_receipt', variables, sample },
+  { kind: 'submission_changed', variables, sample },
   { kind: 'submission_withdrawn', variables, sample },
 ];
 
@@ -57,6 +60,7 @@ export function authorMails(
     wordCount: submission.wordCount,
     submittedAt: inUtc(submission.submittedAt),
     withdrawnAt: inUtc(submission.withdrawnAt),
+    changedAt: inUtc(submission.updatedAt),
     textHash: submission.textHash,
     receipt: submission.receipt ?? '',
     receiptUrl: `${publicUrl}/record/receipt`,

@@ -144,6 +144,13 @@ export class SubmissionsController {
     return this.answer(await this.submissions.restore(actor, submission.id), reply);
   }
 
+  @Post('submissions/:id/joined-authors/seen')
+  @Allow(SubmissionGate, 'organise')
+  @Answers(null, 204)
+  async seeJoined(@Who() actor: Actor, @Subject() submission: Submission): Promise<void> {
+    await this.submissions.seeJoined(actor, submission);
+  }
+
   private async answer(submission: Submission, reply: FastifyReply): Promise<SubmissionView> {
     return this.answerWhole((await this.submissions.whole([submission]))[0]!, reply);
   }

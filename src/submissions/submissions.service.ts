@@ -7,6 +7,7 @@ import { Receipts } from '../audit/receipts.js';
 import { windowState } from '../conferences/deadline.js';
 import { Call } from '../conferences/call.entity.js';
 import { Conference } from '../conferences/conference.entity.js';
+import { Deciding } from '../conferences/deciding-settings.service.js';
 import type { ReviewingStarted } from '../conferences/ports.js';
 import { Topic } from '../conferences/topic.entity.js';
 import { openingsOf, type Promises } from '../conferences/who-sees-whom.js';
@@ -37,7 +38,8 @@ import type {
   WithdrawDto,
 } from './submission.dto.js';
 import { Paper } from './paper.entity.js';
-import type { AuthorsChanged } from './ports.js';
+import type { AuthorsChanged, Withdrawn } from './ports.js';
+import { changedFields, REVISABLE } from './revising-rules.js';
 import { Submission, SubmissionAuthor, SubmissionTopic, SubmissionVersion } from './submission.entity.js';
 import { authorMails, SUBMISSION_MAILS } from './submission-mails.js';
 import { EDITABLE, problemsBeforeSubmitting, problemsInDraft } from './submission-rules.js';
@@ -45,6 +47,17 @@ import { canMove, type Status } from './submission-states.js';
 import { NO_WORDS, withWords, type AuthorWords } from './author-words.js';
 import type { ShownAuthor, WholeSubmission } from './submission.view.js';
 import { countWords } from './words.js';
+
+/** When an author joined: who was there before keeps what was said of that, others join now. */
+function joined(
+  personId: string | undefined,
+  joining: { before: readonly SubmissionAuthor[]; at: Date } | undefined,
+): Pick<SubmissionAuthor, 'joinedAt' | 'joinedSeenAt'> {
+  const former = joining?.before.find((row) => row.personId === personId);
+  if (!joining || former)
+    return { joinedAt: former?.joinedAt ?? null, joinedSeenAt: former?.joinedSeenAt ?? null };
+  return { joinedAt: joining.at, joinedSeenAt: null };
+}
 
 /** A guest's submission waits this long for its address to be confirmed. */
 const HELD_DAYS = 7;
@@ -107,11 +120,14 @@ function firstWith(authors: readonly NamedAuthor[], { email }: NamedAuthor): num
 export class Submissions implements ConfirmedListener, ReviewingStarted, NameHolder, KeyDestroyedListener {
   /** Called when somebody is an author of what is handed in, or no longer. */
   readonly authorsChanged = new Port<AuthorsChanged>();
+  /** Called when an author withdraws what was handed in. */
+  readonly withdrawn = new Port<Withdrawn>();
 
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
     private readonly audit: Audit,
+    private readonly deciding: Deciding,
     private readonly receipts: Receipts,
     private readonly people: People,
     private readonly protection: Protection,
@@ -203,10 +219,13 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     thenSubmit: boolean,
   ): Promise<string> {
     const submission = await this.lockSeen(tx, actor, id);
-    if (!EDITABLE.includes(submission.status))
+    const revising = REVISABLE.includes(submission.status as Status) && !thenSubmit;
+    if (!revising && !EDITABLE.includes(submission.status))
       throw new Refusal('conflict', 'submission.notEditable', { values: { status: submission.status } });
-    const call = await this.openCall(tx, actor, submission.conferenceId);
     const whole = (await this.whole([submission], tx.manager))[0]!;
+    const call = revising
+      ? await this.revisable(tx, actor, whole, dto)
+      : await this.openCall(tx, actor, submission.conferenceId);
     const content = this.content(dto, whole);
     content.language = await this.knownLanguage(tx, content, call, submission.language);
     const topics = await this.knownTopics(tx, submission.conferenceId, content.topics, whole.topics);
@@ -234,15 +253,18 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       before: { version: submission.version, ...(await this.saltedHash(tx, submission)) },
       after: { version: next.version, words: next.wordCount, ...(await this.saltedHash(tx, next)) },
     });
-    if (submission.status === 'submitted') next.receipt = await this.receipt(tx, actor, next, entry);
+    const handedIn = submission.status === 'submitted' || revising;
+    if (handedIn) next.receipt = await this.receipt(tx, actor, next, entry);
     await tx.manager.update(Submission, { id }, next);
     if (rewritten) {
+      const before = await tx.manager.findBy(SubmissionAuthor, { submissionId: id });
       await tx.manager.delete(SubmissionAuthor, { submissionId: id });
       await this.writeAuthors(
         tx,
         thenSubmit ? { ...next, status: 'submitted' } : next,
         content.authors,
         people,
+        revising ? { before, at: tx.now } : undefined,
       );
     }
     if (dto.namedConflicts) await this.namedConflicts.write(tx, id, content.namedConflicts);
@@ -250,7 +272,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       await tx.manager.delete(SubmissionTopic, { submissionId: id });
       await this.writeTopics(tx, id, topics);
     }
-    if (submission.status === 'submitted') {
+    if (handedIn) {
       await this.keepVersion(tx, actor, next);
       await this.audit.write(tx, entry);
     } else if (thenSubmit) await this.move(tx, actor, id, 'submitted');
@@ -258,6 +280,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
       await this.tellOfAuthors(tx, actor, id, [...whole.authors, ...people]);
     if ((thenSubmit || submission.status === 'submitted') && !submission.heldUntil)
       await this.sendReceipts(tx, [id]);
+    if (revising) await this.mailAuthors(tx, 'submission_changed', [id]);
     return id;
   }
 
@@ -269,6 +292,43 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
   ): Promise<void> {
     const persons = [...new Set(authors.map(({ personId }) => personId))].filter((person) => person !== null);
     return this.authorsChanged.each((listener) => listener.authorsChanged(tx, actor, id, persons));
+  }
+
+  /**
+   * Whether what is accepted may be changed like this: within the fields and the time that the conference has set. Conflicts of
+   * interest are not looked at again, because the reviewing is over; authors who join are shown to the organisers.
+   * @returns the call, whose word limit holds on
+   * @throws Refusal 409 `submission.notEditable`, 422 `submission.revisingOver`, or `fields` naming what may not be changed
+   */
+  private async revisable(tx: Tx, actor: Actor, whole: WholeSubmission, dto: SubmissionDto): Promise<Call> {
+    const { conferenceId, status } = whole.submission;
+    const { editFields, editUntil } = await this.deciding.of(conferenceId, tx.manager);
+    if (editFields.length === 0)
+      throw new Refusal('conflict', 'submission.notEditable', { values: { status } });
+    if (editUntil !== null && tx.arrival(actor) >= editUntil)
+      throw new Refusal('rule', 'submission.revisingOver', { values: { until: editUntil } });
+    const fixed = changedFields(whole, dto).filter((field) => !editFields.includes(field));
+    if (fixed.length > 0)
+      throw new Refusal('rule', 'fields', { fields: fixed.map((field) => ({ field, code: 'fixed' })) });
+    return tx.manager.findOneByOrFail(Call, { conferenceId });
+  }
+
+  /** An organiser has looked at the authors who joined after the decision. */
+  async seeJoined(actor: Actor, submission: Submission): Promise<void> {
+    await this.work.run(async (tx) => {
+      const [, count] = await tx.manager.query<[unknown, number]>(
+        `update submission_author set joined_seen_at = $2
+         where submission_id = $1 and joined_at is not null and joined_seen_at is null`,
+        [submission.id, tx.now],
+      );
+      if (count > 0)
+        await this.audit.record(tx, actor, {
+          conferenceId: submission.conferenceId,
+          action: 'submission.joined_authors_seen',
+          subject: ['submission', submission.id],
+          after: { authors: count },
+        });
+    });
   }
 
   /** Hands a complete draft in. @throws Refusal 422 with everything that is missing. */
@@ -295,7 +355,13 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     await this.work.run(async (tx) => {
       const submission = await this.lockSeen(tx, actor, id);
       await this.move(tx, actor, id, 'withdrawn', { reason: dto.reason ?? '' });
-      if (submission.status !== 'draft') await this.mailAuthors(tx, 'submission_withdrawn', [id]);
+      if (submission.status === 'draft') return;
+      await this.mailAuthors(tx, 'submission_withdrawn', [id]);
+      if (submission.heldUntil !== null) return;
+      const now = await this.lock(tx, id);
+      await this.withdrawn.each((listener) =>
+        listener.withdrawn(tx, actor, now, submission.status as Status),
+      );
     });
     return this.one(id);
   }
@@ -831,12 +897,14 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
   /**
    * A draft's authors are only words, sealed under its writer's key; those of what is submitted are people.
    * @param people the people behind them, in their order; none for a draft
+   * @param joining who was there, where those who were not are to be known as joined
    */
   private async writeAuthors(
     tx: Tx,
     submission: Submission,
     authors: readonly NamedAuthor[],
     people: readonly FoundPerson[],
+    joining?: { before: readonly SubmissionAuthor[]; at: Date },
   ): Promise<ShownAuthor[]> {
     if (authors.length === 0) return [];
     const key = people.length === 0 ? await this.keys.of(tx, submission.createdBy) : null;
@@ -864,8 +932,7 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
         country: author.country ?? null,
         corresponding: author.corresponding ?? false,
         presenting: author.presenting ?? false,
-        joinedAt: null,
-        joinedSeenAt: null,
+        ...joined(person?.personId, joining),
       };
     });
     await tx.manager.insert(SubmissionAuthor, rows);

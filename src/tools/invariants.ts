@@ -232,9 +232,9 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   sql(
     'no-author-reviews',
-    'Nobody is assigned to review a submission of their own',
+    'Nobody is assigned to review a submission of their own, unless they became its author after the decision',
     `select a.id from assignment a join reviewer r on r.id = a.reviewer_id
-     where a.status = 'assigned' and exists (select 1 from submission_author w where w.submission_id = a.submission_id
+     where a.status = 'assigned' and exists (select 1 from submission_author w where w.submission_id = a.submission_id and w.joined_at is null
        and (w.person_id = r.person_id or w.address = r.address))`,
   ),
   sql(
