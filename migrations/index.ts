@@ -12,6 +12,7 @@ import { AssignmentRuns1795000000011 } from './1795000000011-assignment-runs.js'
 import { Reviewing1795000000013 } from './1795000000013-reviewing.js';
 import { DecidingAndRelease1795000000014 } from './1795000000014-deciding-and-release.js';
 import { MailInOrder1795000000015 } from './1795000000015-mail-in-order.js';
+import { PublishedVolumes1795000000017 } from './1795000000017-published-volumes.js';
 import { KeysAndQuotas1795000000018 } from './1795000000018-keys-and-quotas.js';
 import { ConflictsAndBids1795000000012 } from './1795000000012-conflicts-and-bids.js';
 
@@ -31,6 +32,7 @@ export const MIGRATIONS = [
   Reviewing1795000000013,
   DecidingAndRelease1795000000014,
   MailInOrder1795000000015,
+  PublishedVolumes1795000000017,
   KeysAndQuotas1795000000018,
   ConflictsAndBids1795000000012,
 ];

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, verify } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Audit } from '../src/audit/audit.service.js';
+import { Receipts } from '../src/audit/receipts.js';
 import { Conferences } from '../src/conferences/conferences.service.js';
 import { personActor, systemActor } from '../src/platform/actor.js';
 import { Clock } from '../src/platform/clock.js';
@@ -335,9 +336,13 @@ describe('a build', () => {
       [
         'abstracts.csv',
         'abstracts.json',
+        'abstracts.xlsx',
         'proceedings.bib',
+        'proceedings.csl.json',
+        'proceedings.ris',
         `${slug}-abstracts.pdf`,
         `${slug}-proceedings.zip`,
+        `${slug}.epub`,
       ].toSorted(),
     );
     const bytes = new Map<string, Buffer>();
@@ -391,16 +396,25 @@ describe('a build', () => {
     expect([...archive.keys()].toSorted()).toEqual(
       [
         'SHA256SUMS',
-        'abstracts.csv',
-        'abstracts.json',
+        'SHA256SUMS.sig',
         'manifest.json',
-        'proceedings.bib',
-        `${slug}-abstracts.pdf`,
-      ].toSorted(),
+        'site/authors.html',
+        'site/index.html',
+        'site/style.css',
+        ...ids.flatMap((id) => [`jats/${id.toLowerCase()}.xml`, `site/papers/${id.toLowerCase()}.html`]),
+        ...bytes.keys(),
+      ]
+        .filter((name) => !name.endsWith('.zip'))
+        .toSorted(),
     );
     bytes.delete(`${slug}-proceedings.zip`);
     for (const [name, data] of bytes) expect(archive.get(name)!.equals(data)).toBe(true);
-    for (const line of archive.get('SHA256SUMS')!.toString().trim().split('\n')) {
+    const sums = archive.get('SHA256SUMS')!;
+    const [, keyId] = /^# key (.*)$/m.exec(sums.toString())!;
+    const { text: key } = await app.http.get(`/record/keys/${keyId}.pem`).buffer(true);
+    expect(verify(null, sums, key, archive.get('SHA256SUMS.sig')!)).toBe(true);
+    for (const line of sums.toString().trim().split('\n')) {
+      if (line.startsWith('#')) continue;
       const [hash, name] = line.split('  ');
       expect(sha256(archive.get(name!)!)).toBe(hash);
     }
@@ -575,6 +589,7 @@ describe('a build', () => {
       nest.get(Work),
       nest.get(Clock),
       nest.get(Audit),
+      nest.get(Receipts),
       nest.get(Queues),
       nest.get(Storage),
       nest.get<Logger>(LOGGER),

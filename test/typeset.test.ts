@@ -80,7 +80,9 @@ describe('the book of abstracts', () => {
   it('can be empty, or nearly so', async () => {
     const bare = paper('PSC-AAAAA', { authors: [], abstract: '', keywords: [] });
     await expect(typeset(volume(), { timeoutMs })).resolves.toMatchObject({ pages: {} });
-    await expect(typeset(volume(bare), { timeoutMs })).resolves.toMatchObject({ pages: { 'PSC-AAAAA': 4 } });
+    await expect(typeset(volume(bare), { timeoutMs })).resolves.toMatchObject({
+      pages: { 'PSC-AAAAA': { first: 4, last: 4 } },
+    });
   });
 
   it('names the paper that cannot be set', async () => {
@@ -105,7 +107,7 @@ describe('the book of abstracts', () => {
     for (const {
       paper: { id, abstract, title, authors },
     } of papersOf(snapshot)) {
-      const page = texts[pages[id]! - 1]!;
+      const page = texts[pages[id]!.first - 1]!;
       expect(page).toContain(id);
       expect(page).toContain(title);
       for (const paragraph of abstract.split('\n\n')) {
@@ -129,10 +131,10 @@ describe('the book of abstracts', () => {
       paper: { id, title, authors },
     } of papersOf(snapshot)) {
       const listed = contents.slice(contents.indexOf(title) + title.length);
-      expect(Number(/\d+/.exec(listed)![0])).toBe(pages[id]);
-      expect(texts[pages[id]! - 1]).toMatch(new RegExp(` ${pages[id]} ?$`));
+      expect(Number(/\d+/.exec(listed)![0])).toBe(pages[id]!.first);
+      expect(texts[pages[id]!.first - 1]).toMatch(new RegExp(` ${pages[id]!.first} ?$`));
       for (const { name } of authors) {
-        expect(Number(/\d+/.exec(index.slice(index.indexOf(name)))![0])).toBe(pages[id]);
+        expect(Number(/\d+/.exec(index.slice(index.indexOf(name)))![0])).toBe(pages[id]!.first);
       }
     }
   });
@@ -177,10 +179,10 @@ describe('the book of abstracts', () => {
     const texts = pagesOf(pdf);
     const all = tight(texts.join(''));
     for (const text of hostile) expect(all).toContain(tight(text));
-    expect(texts[pages['PSC-AAAAA']! - 1]).toContain('#strong[$x$] @all \\# <b>');
+    expect(texts[pages['PSC-AAAAA']!.first - 1]).toContain('#strong[$x$] @all \\# <b>');
     for (const { name } of crowd) expect(all).toContain(tight(name));
-    expect(texts[pages['PSC-CCCCC']! - 1]).toContain('Smile □ □□□□□');
-    expect(texts[pages['PSC-CCCCC']! - 1]).toContain('abc d □ e ≤ f → g');
+    expect(texts[pages['PSC-CCCCC']!.first - 1]).toContain('Smile □ □□□□□');
+    expect(texts[pages['PSC-CCCCC']!.first - 1]).toContain('abc d □ e ≤ f → g');
     expect(count(all, long)).toBeGreaterThanOrEqual(6);
     expect(texts[1]).toContain('A box (□) stands for');
     // Nothing sticks out of the page.
@@ -211,7 +213,7 @@ describe('the book of abstracts', () => {
     const texts = pagesOf(pdf);
     expect(texts[1]).toContain('A box (□) stands for');
     expect(tight(texts[2]!)).toContain('□'.repeat(300));
-    expect(texts[pages['PSC-AAAAA']! - 1]).toContain('ნინო');
+    expect(texts[pages['PSC-AAAAA']!.first - 1]).toContain('ნინო');
     // Under # what begins with a letter that cannot be drawn; Ł among L; Georgian as it is written.
     expect(texts.at(-1)).toMatch(
       /Author index # □+ .*? I Işıl Iğdır .*? İlham Ilić .*? L Lea Lab .*? Łukasz Łab .*? ნ ნინო .*? Օ Հայկ Օրինակ/,

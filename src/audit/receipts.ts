@@ -22,7 +22,7 @@ import {
 import { RecordLog } from './record-log.js';
 import { Sealer } from './sealer.js';
 import { SigningKey } from './signing-key.entity.js';
-import { readPublicKey, type SignedHead } from './tree-head.js';
+import { readPublicKey, signText, type SignedHead } from './tree-head.js';
 
 /** What a receipt that holds is worth. */
 export interface CheckedReceipt {
@@ -30,6 +30,12 @@ export interface CheckedReceipt {
   key: SigningKey;
   /** Where its entry stands in the record, and the first head over it; null while it waits to be sealed. */
   sealed: { index: number; head: SignedHead } | null;
+}
+
+/** Signs with the installation's key: Ed25519 over the text in UTF-8, 64 bytes. */
+export interface TextSigner {
+  keyId: string;
+  sign: (text: string) => Buffer;
 }
 
 /** What is wrong with one; words in `refusal:field.receipt.<problem>`. */
@@ -84,6 +90,20 @@ export class Receipts implements OnApplicationBootstrap {
   }
 
   /**
+   * What signs other texts of the installation with the same key; their first line says what they are. Null where the key is
+   * not at hand, and the log says so.
+   */
+  async textSigner(tx: Tx): Promise<TextSigner | null> {
+    const signer = await this.signerNow(tx).catch((error: Error) => this.told(error));
+    return (
+      signer && {
+        keyId: signer.key.keyId,
+        sign: (text) => Buffer.from(signText(text, signer.key.privateKey), 'base64'),
+      }
+    );
+  }
+
+  /**
    * Checks what somebody has pasted. What is refused is recorded, with a hash of it.
    * @throws Refusal 422 with the field `receipt` and the {@link Problem} as `receipt.<problem>`
    */
@@ -134,7 +154,8 @@ export class Receipts implements OnApplicationBootstrap {
 
   /** Every submission would tell of the same trouble. */
   private told({ message }: Error): null {
-    if (message !== this.trouble) this.logger.error({ error: message }, 'receipts cannot be signed');
+    if (message !== this.trouble)
+      this.logger.error({ error: message }, 'receipts and archives cannot be signed');
     this.trouble = message;
     return null;
   }

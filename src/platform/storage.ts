@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { newId } from './ids.js';
 import { Refusal } from './refusal.js';
 
@@ -27,10 +28,38 @@ export class Storage {
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
-      const { code } = error as NodeJS.ErrnoException;
-      throw code === 'ENOSPC' || code === 'EDQUOT' ? new Refusal('full', 'storage.full') : error;
+      throw fullOr(error);
     }
     return sha256;
+  }
+
+  /** As {@link put} for bytes that need not be in memory at once. @throws Refusal 507; what the stream fails with */
+  async putStream(stream: Readable): Promise<{ sha256: string; size: number }> {
+    const hash = createHash('sha256');
+    let size = 0;
+    const temporary = join(this.folder, `new-${newId()}`);
+    try {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await pipeline(
+        stream,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            size += chunk.length;
+            yield chunk;
+          }
+        },
+        createWriteStream(temporary, { mode: 0o600, flush: true }),
+      );
+      const sha256 = hash.digest('hex');
+      const path = this.path(sha256);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await rename(temporary, path);
+      return { sha256, size };
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw fullOr(error);
+    }
   }
 
   /** Removes a file that nothing leads to any more; one that is not there is gone already. */
@@ -45,4 +74,9 @@ export class Storage {
   stream(sha256: string): Readable {
     return createReadStream(this.path(sha256));
   }
+}
+
+function fullOr(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new Refusal('full', 'storage.full') : error;
 }

@@ -37,14 +37,14 @@ const hostile = 'a{b}}c \\input{x} 50% & $x_1^2$ #1 ~ "q" \u0007\n@book{x,\n\nNe
 
 describe('bibtex', () => {
   it('writes one entry for each paper with all letters', () => {
-    const entries = read(bibtex(exampleSnapshot(), { 'PSC-7KQF3': 4 }));
+    const entries = read(bibtex(exampleSnapshot(), { 'PSC-7KQF3': { first: 4, last: 5 } }));
     expect(entries.map(({ key }) => key)).toEqual(['psc-7kqf3', 'psc-m2x9a', 'psc-c4t8w']);
     expect(entries[0]!.fields).toMatchObject({
       author: 'Anahit Example-Petrosyan and Leyla Nümunəzadə',
       title: '{Local dialogue formats and what they leave behind}',
       booktitle: '{International Conference on Peace in South Caucasus: Book of abstracts}',
       year: '2027',
-      pages: '4',
+      pages: '4--5',
       keywords: 'dialogue, local peacebuilding',
       note: 'PSC-7KQF3',
     });
@@ -58,7 +58,7 @@ describe('bibtex', () => {
     const [entry] = read(bibtex(withPaper({ abstract: hostile, keywords: ['a, b', 'c'] })));
     expect(entry!.fields['abstract']).toBe(
       'a\\textbraceleft{}b\\textbraceright{}\\textbraceright{}c \\textbackslash{}input\\textbraceleft{}x\\textbraceright{} ' +
-        '50\\% \\& \\$x\\_1\\textasciicircum{}2\\$ \\#1 \\textasciitilde{} "q"  @book\\textbraceleft{}x, \\par New paragraph əışğ Աննա ნინო',
+        '50\\% \\& \\$x\\_1\\textasciicircum{}2\\$ \\#1 \\textasciitilde{} "q" @book\\textbraceleft{}x, \\par New paragraph əışğ Աննա ნინო',
     );
     expect(entry!.fields['keywords']).toBe('a  b, c');
   });
@@ -75,6 +75,28 @@ describe('bibtex', () => {
     expect(read(bibtex(withPaper(authors(...names))))[0]!.fields['author']).toBe(
       '{Institute of Peace and Democracy} and {Doe, Jane} and {And Yıldız} and {others} and Andrea Band',
     );
+  });
+
+  it('names the book and the paper for good, and cites no withdrawn paper', () => {
+    const snapshot = withPaper({ doi: '10.5555/psc_1' });
+    snapshot.sections[1]!.papers[0]!.withdrawn = true;
+    Object.assign(snapshot.volume, {
+      editors: ['Ani Example', 'Doe, Jane'],
+      place: 'Yerevan & online',
+      isbn: '978-3-16-148410-0',
+      url: 'https://concord.example.org/conferences/psc/proceedings',
+    });
+    const pages = { 'PSC-7KQF3': { first: 4, last: 4 } };
+    const entries = read(bibtex(snapshot, pages));
+    expect(entries.map(({ key }) => key)).toEqual(['psc-7kqf3', 'psc-m2x9a']);
+    expect(entries[0]!.fields).toMatchObject({
+      editor: 'Ani Example and {Doe, Jane}',
+      location: '{Yerevan \\& online}',
+      isbn: '978-3-16-148410-0',
+      pages: '4',
+      doi: '10.5555/psc\\_1',
+      url: 'https://concord.example.org/conferences/psc/proceedings/PSC-7KQF3',
+    });
   });
 
   it('leaves out what is empty', () => {

@@ -1,14 +1,26 @@
 import { createHash } from 'node:crypto';
-import { papersOf, type SnapshotPaper, type VolumeSnapshot } from './snapshot.js';
+import { legible } from './formats/xml.js';
+import {
+  papersOf,
+  type PageSpan,
+  type PageSpans,
+  type SnapshotPaper,
+  type VolumeSnapshot,
+} from './snapshot.js';
 
 /**
  * The volume as UTF-8 BibTeX, one `@inproceedings` for each paper, readable by BibTeX, Biber and reference managers.
  * Letters stay letters (no TeX accents); only the characters that TeX treats specially are escaped.
  *
- * @param pages the first page of each paper by its id, as `typeset` reports them; leaves `pages` out where unknown
+ * Withdrawn papers are nothing to cite and left out.
+ *
+ * @param pages as `typeset` reports them; leaves `pages` out where unknown
  */
-export function bibtex(snapshot: VolumeSnapshot, pages: Readonly<Record<string, number>> = {}): string {
-  return [...papersOf(snapshot)].map(({ paper }) => entry(snapshot, paper, pages[paper.id])).join('\n');
+export function bibtex(snapshot: VolumeSnapshot, pages: PageSpans = {}): string {
+  return [...papersOf(snapshot)]
+    .filter(({ paper }) => !paper.withdrawn)
+    .map(({ paper }) => bibtexEntry(snapshot, paper, pages[paper.id]))
+    .join('\n');
 }
 
 /** The citation key of a paper: ASCII, made from the id alone, so it never changes between builds. */
@@ -18,24 +30,28 @@ export function citationKey(id: string): string {
   return `${plain}-${createHash('sha256').update(id).digest('hex').slice(0, 6)}`.replace(/^-/, 'x-');
 }
 
-function entry(snapshot: VolumeSnapshot, paper: SnapshotPaper, page: number | undefined): string {
+/** One paper as {@link bibtex} writes it. */
+export function bibtexEntry(
+  snapshot: VolumeSnapshot,
+  paper: SnapshotPaper,
+  pages: PageSpan | undefined,
+): string {
   const { conference, volume } = snapshot;
   const fields: [string, string][] = [
-    [
-      'author',
-      paper.authors
-        .map(({ name }) => authorName(name))
-        .filter(Boolean)
-        .join(' and '),
-    ],
+    ['author', names(paper.authors.map(({ name }) => name))],
     ['title', braced(paper.title)],
     ['booktitle', braced([conference.name, volume.title].join(': '))],
     ['eventtitle', braced(conference.name)],
     ['organization', braced(conference.organiser)],
+    ['editor', names(volume.editors ?? [])],
     ['publisher', braced(volume.publisher)],
+    ['location', braced(volume.place ?? '')],
     ['venue', braced(conference.venue ?? '')],
     ['year', String(volume.year)],
-    ['pages', page === undefined ? '' : String(page)],
+    ['pages', pages === undefined ? '' : pagesOf(pages)],
+    ['isbn', volume.isbn ?? ''],
+    ['doi', escapeTex(paper.doi ?? '')],
+    ['url', volume.url ? escapeTex(`${volume.url}/${encodeURIComponent(paper.id)}`) : ''],
     ['keywords', paper.keywords.map((keyword) => escapeTex(keyword).replaceAll(',', ' ')).join(', ')],
     ['language', 'english'],
     ['note', escapeTex(paper.id)],
@@ -47,16 +63,20 @@ function entry(snapshot: VolumeSnapshot, paper: SnapshotPaper, page: number | un
   return `@inproceedings{${citationKey(paper.id)},\n${lines.join('')}}\n`;
 }
 
+const pagesOf = ({ first, last }: PageSpan): string => (first === last ? `${first}` : `${first}--${last}`);
+
+const names = (list: readonly string[]): string => list.map(authorName).filter(Boolean).join(' and ');
+
 /** A second pair of braces keeps capitals as they are in styles that lower-case titles. */
 function braced(text: string): string {
   const escaped = escapeTex(text);
   return escaped && `{${escaped}}`;
 }
 
-/** BibTeX splits a list of names at "and" and a name at commas, so names with either are kept whole by braces. */
+/** BibTeX splits a list of names at "and" and a name at commas and odd signs, so names with any are kept whole by braces. */
 function authorName(name: string): string {
   const escaped = escapeTex(name);
-  return /(^|\s)(and|others)(\s|$)|,/i.test(name) ? `{${escaped}}` : escaped;
+  return /(^|\s)(and|others)(\s|$)|[^\p{L}\p{M}\p{N}\s.'’ʼ-]/iu.test(name) ? `{${escaped}}` : escaped;
 }
 
 const TEX: Readonly<Record<string, string>> = {
@@ -75,16 +95,12 @@ const TEX: Readonly<Record<string, string>> = {
 
 function escapeTex(text: string): string {
   return (
-    text
+    legible(text)
       .trim()
       // A paragraph's end must not be a line's end: at the start of a line, "@" would look like the next entry.
       .split(/\s*\n\s*\n\s*/)
       .map((paragraph) =>
-        paragraph
-          .replace(/\s+/g, ' ')
-          // oxlint-disable-next-line no-control-regex
-          .replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
-          .replace(/[\\{}~^%&$#_]/g, (character) => TEX[character]!),
+        paragraph.replace(/\s+/g, ' ').replace(/[\\{}~^%&$#_]/g, (character) => TEX[character]!),
       )
       .join(' \\par ')
   );

@@ -9,6 +9,7 @@ export const BUILD_STAGES = [
   'typesetting',
   'bibliography',
   'tables',
+  'reading',
   'archive',
   'done',
 ] as const;
@@ -20,8 +21,9 @@ export const PROGRESS_AT: Record<BuildStage, number> = {
   snapshot: 5,
   typesetting: 15,
   bibliography: 70,
-  tables: 80,
-  archive: 90,
+  tables: 75,
+  reading: 80,
+  archive: 88,
   done: 100,
 };
 

@@ -2,18 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
+import { Receipts } from '../audit/receipts.js';
 import { systemActor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { Queues } from '../platform/queue.js';
 import { Storage } from '../platform/storage.js';
 import { Work } from '../platform/work.js';
-import { archiveName, bibliographyFile, bookFile, tableFiles, type BuiltFile } from './build-files.js';
+import { archiveName, bookFile, volumeFiles } from './build-files.js';
 import { PROGRESS_AT, type BuildProblem, type BuildStage } from './build-stages.js';
 import { ProceedingsBuild, ProceedingsFile } from './proceedings-build.entity.js';
-import { snapshotHash, type VolumeSnapshot } from './snapshot.js';
+import { readingWords } from './reading-words.js';
+import { snapshotHash, type PageSpans, type VolumeSnapshot } from './snapshot.js';
 import { typeset, TypesettingFailed } from './typeset.js';
-import { zipFiles } from './zip.js';
+import { archive, type LazyFile } from './zip.js';
 
 /** Waiting times in milliseconds. The defaults are for use, others for tests. */
 export interface BuildWorkerSettings {
@@ -40,6 +42,14 @@ interface ClaimedBuild {
   snapshot: VolumeSnapshot;
   snapshotHash: string;
   startedAt: Date;
+}
+
+type StoredFile = Omit<ProceedingsFile, 'buildId'>;
+
+/** What a build has made; the bytes are in the storage. */
+interface Made {
+  pages: PageSpans;
+  files: StoredFile[];
 }
 
 /** Somebody else has taken the build over. */
@@ -72,6 +82,7 @@ export class BuildWorker {
     private readonly work: Work,
     private readonly clock: Clock,
     private readonly audit: Audit,
+    private readonly receipts: Receipts,
     private readonly queues: Queues,
     private readonly storage: Storage,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -170,13 +181,14 @@ export class BuildWorker {
     }
   }
 
-  private async make(build: ClaimedBuild): Promise<BuiltFile[]> {
+  /** Makes the files one after the other and stores each, so that no two of them are in memory at once. */
+  private async make(build: ClaimedBuild): Promise<Made> {
     const { snapshot } = build;
     if (snapshotHash(snapshot) !== build.snapshotHash)
       throw new SnapshotChanged(`${snapshotHash(snapshot)} instead of ${build.snapshotHash}`);
     await this.mark(build, 'typesetting');
     let writing: Promise<void> = Promise.resolve();
-    const book = await typeset(snapshot, {
+    const { pdf, pages } = await typeset(snapshot, {
       timeoutMs: this.settings.timeoutMs,
       onStage: (stage) => {
         // Whether the mark could be made shows at the next one.
@@ -184,13 +196,27 @@ export class BuildWorker {
       },
     });
     await writing;
-    await this.mark(build, 'bibliography');
-    const files = [bookFile(snapshot, book.pdf), bibliographyFile(snapshot, book.pages)];
-    await this.mark(build, 'tables');
-    files.push(...tableFiles(snapshot));
+    const book = bookFile(snapshot, pdf);
+    const { single, folders } = volumeFiles(snapshot, pages, readingWords(snapshot));
+    const files: StoredFile[] = [];
+    const packed: LazyFile[] = [];
+    let stage: BuildStage = 'typesetting';
+    for (const file of [{ ...book, stage, stored: true, data: () => pdf }, ...single]) {
+      if (file.stage !== stage) await this.mark(build, (stage = file.stage));
+      const data = await file.data();
+      const sha256 = await this.storage.put(data);
+      files.push({ name: file.name, mediaType: file.mediaType, size: data.length, sha256 });
+      packed.push({ name: file.name, stored: file.stored ?? false, data: () => this.storage.read(sha256) });
+    }
     await this.mark(build, 'archive');
-    const archive = await zipFiles(files, new Date(snapshot.frozenAt), build.snapshotHash);
-    return [...files, { name: archiveName(snapshot), mediaType: 'application/zip', data: archive }];
+    const signer = await this.work.run((tx) => this.receipts.textSigner(tx));
+    const zip = await this.storage.putStream(
+      archive([...packed, ...folders], new Date(snapshot.frozenAt), build.snapshotHash, signer),
+    );
+    return {
+      pages,
+      files: [...files, { name: archiveName(snapshot), mediaType: 'application/zip', ...zip }],
+    };
   }
 
   /** @throws Lost */
@@ -206,23 +232,15 @@ export class BuildWorker {
     if (count !== 1) throw new Lost();
   }
 
-  /** Stores the bytes, then says so in one transaction: all files are there, or none. @throws Lost */
-  private async finish(build: ClaimedBuild, files: readonly BuiltFile[]): Promise<void> {
-    const rows: ProceedingsFile[] = [];
-    for (const { name, mediaType, data } of files)
-      rows.push({
-        buildId: build.id,
-        name,
-        mediaType,
-        size: data.length,
-        sha256: await this.storage.put(data),
-      });
+  /** Says in one transaction what was made: all files are there, or none. @throws Lost */
+  private async finish(build: ClaimedBuild, { files, pages }: Made): Promise<void> {
+    const rows = files.map((file) => ({ buildId: build.id, ...file }));
     await this.work.run(async (tx) => {
       const { id, startedAt, conferenceId } = build;
       const { affected } = await tx.manager.update(
         ProceedingsBuild,
         { id, startedAt, status: 'running' },
-        { status: 'done', stage: 'done', progress: PROGRESS_AT.done, finishedAt: tx.now },
+        { status: 'done', stage: 'done', progress: PROGRESS_AT.done, finishedAt: tx.now, pages },
       );
       if (affected !== 1) throw new Lost();
       await tx.manager.insert(ProceedingsFile, rows);

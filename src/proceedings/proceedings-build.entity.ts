@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { BuildProblem, BuildStage, BuildStatus } from './build-stages.js';
-import type { VolumeSnapshot } from './snapshot.js';
+import type { PageSpans, VolumeSnapshot } from './snapshot.js';
 
 /** One making of the volume's files from a snapshot that was frozen when it was requested. */
 @Entity()
@@ -13,6 +13,8 @@ export class ProceedingsBuild {
   @Column('int') progress: number;
   @Column('jsonb', { nullable: true }) problem: BuildProblem | null;
   @Column('jsonb') snapshot: VolumeSnapshot;
+  /** Of each paper in the book, once it is done. */
+  @Column('jsonb', { nullable: true }) pages: PageSpans | null;
   /** See `snapshotHash`. */
   @Column('text') snapshotHash: string;
   @Column('text', { nullable: true }) requestedBy: string | null;

@@ -1,4 +1,4 @@
-import { papersOf, type SnapshotAuthor, type VolumeSnapshot } from './snapshot.js';
+import { papersOf, type PageSpans, type SnapshotAuthor, type VolumeSnapshot } from './snapshot.js';
 
 /** The columns of the proceedings' CSV, in order; they are also its header. */
 export const PROCEEDINGS_COLUMNS: string[] = [
@@ -9,13 +9,20 @@ export const PROCEEDINGS_COLUMNS: string[] = [
   'authors',
   'affiliations',
   'abstract',
+  'keywords',
+  'doi',
+  'first page',
+  'last page',
 ];
 
 /**
  * One row for each paper, in printed order, for `csvStringify`. `authors` and `affiliations` are lists with semicolons of
  * equal length, so the n-th affiliation is the n-th author's; a place without affiliation is a dash.
  */
-export function* proceedingsRows(snapshot: VolumeSnapshot): Generator<Record<string, string | number>> {
+export function* proceedingsRows(
+  snapshot: VolumeSnapshot,
+  spans: PageSpans = {},
+): Generator<Record<string, string | number>> {
   for (const { section, position, paper } of papersOf(snapshot)) {
     yield {
       'paper id': paper.id,
@@ -27,6 +34,10 @@ export function* proceedingsRows(snapshot: VolumeSnapshot): Generator<Record<str
         paper.authors.map(({ affiliation, country }) => joined([affiliation, country], ', ')),
       ),
       abstract: paper.abstract,
+      keywords: paper.keywords.join('; '),
+      doi: paper.doi ?? '',
+      'first page': spans[paper.id]?.first ?? '',
+      'last page': spans[paper.id]?.last ?? '',
     };
   }
 }

@@ -26,7 +26,17 @@ export type SnapshotPaper = {
   language: 'en';
   keywords: string[];
   authors: SnapshotAuthor[];
+  /** Without an address: `10.5555/psc.2027.PSC-7KQF3`. */
+  doi?: string;
+  /** It was published and then withdrawn: its place stays, its abstract and its authors are gone. */
+  withdrawn?: true;
 };
+
+/** A page before the papers. The text is the small Markdown of `rich-text.ts`. */
+export type SnapshotPage = { title: string; text: string };
+
+/** Licences that a volume may be given to the public under. */
+export type SnapshotLicence = { name: string; url: string };
 
 /** Papers printed under one heading, in printed order. */
 export type SnapshotSection = { title: string; papers: SnapshotPaper[] };
@@ -46,12 +56,45 @@ export type VolumeSnapshot = {
     venue?: string;
     /** As printed, such as `12–14 May 2027`. */
     dates?: string;
+    /** Calendar days, `YYYY-MM-DD`. */
+    startsOn?: string;
+    endsOn?: string;
+    /** Where the organisers are written to; public. Registration agencies ask for it. */
+    contact?: string;
   };
-  volume: { title: string; subtitle?: string; year: number; publisher: string };
+  volume: {
+    title: string;
+    subtitle?: string;
+    year: number;
+    publisher: string;
+    /** City of the publisher. */
+    place?: string;
+    /** Names as printed. */
+    editors?: string[];
+    /** Thirteen digits, with hyphens as given. */
+    isbn?: string;
+    /** `2434-561X`. */
+    issn?: string;
+    doi?: string;
+    /** Where its public page is; papers are below it. */
+    url?: string;
+    licence?: SnapshotLicence;
+    /** From 1; the published version that this would be. */
+    version?: number;
+    /** What a later version corrects. */
+    erratum?: string;
+    pages?: SnapshotPage[];
+  };
   sections: SnapshotSection[];
   /** When it was frozen: ISO 8601 in UTC. Also the date inside the PDF and of the files in the archive. */
   frozenAt: string;
 };
+
+/** First and last page of a paper in the typeset book, from 1. */
+export type PageSpan = { first: number; last: number };
+
+/** Pages by paper's id; a paper without is cited without pages. */
+export type PageSpans = Readonly<Record<string, PageSpan>>;
 
 /** A value that JSON can carry; keys whose value is undefined are left out, as by `JSON.stringify`. */
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };

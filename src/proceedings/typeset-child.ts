@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import { type BookData, withPapers } from './book-data.js';
+import type { PageSpans } from './snapshot.js';
 
 /** What `typeset` asks of its child: everything is handed over, the child decides nothing. */
 export type TypesetRequest = { template: string; fonts: readonly string[]; data: BookData };
@@ -8,7 +9,7 @@ export type TypesetRequest = { template: string; fonts: readonly string[]; data:
 /** What the child answers: stages, then one of `done` and `failed`. */
 export type TypesetReply =
   | { kind: 'stage'; stage: 'typesetting' | 'writing' }
-  | { kind: 'done'; pdf: Uint8Array; pages: Record<string, number> }
+  | { kind: 'done'; pdf: Uint8Array; pages: PageSpans }
   | { kind: 'failed'; message: string; paperId?: string };
 
 /** Typst's complaint: an error, or a warning, which for an unattended book is one too. */
@@ -38,7 +39,7 @@ function compile(
   { template, fonts }: TypesetRequest,
   data: BookData,
   onStage: (stage: 'typesetting' | 'writing') => void,
-): { pdf: Buffer; pages: Record<string, number> } {
+): { pdf: Buffer; pages: PageSpans } {
   // Only what is handed over can be read: the workspace is a folder that does not exist.
   const workspace = '/nonexistent';
   const compiler = NodeCompiler.create({
@@ -59,7 +60,7 @@ function compile(
       complaints.map(({ message, hints }) => [message, ...(hints ?? [])].join('; ')).join('\n'),
     );
   }
-  const found: Record<string, number>[] = compiler.query(document, { selector: '<pages>', field: 'value' });
+  const found: PageSpans[] = compiler.query(document, { selector: '<pages>', field: 'value' });
   onStage('writing');
   return { pdf: write(compiler, document), pages: found[0] ?? {} };
 }

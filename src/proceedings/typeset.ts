@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { translator } from '../platform/i18n.js';
 import { bookData, type BookLabels } from './book-data.js';
 import { FONT_FAMILIES, FONT_FILES } from './fonts.js';
-import { snapshotHash, type VolumeSnapshot } from './snapshot.js';
+import { snapshotHash, type PageSpans, type VolumeSnapshot } from './snapshot.js';
 import type { TypesetReply, TypesetRequest } from './typeset-child.js';
 import { builtFile, programFile } from '../platform/program.js';
 
@@ -17,8 +17,8 @@ export type TypesetOptions = {
   onStage?: (stage: TypesetStage) => void;
 };
 
-/** A typeset book: the PDF, and for each paper's id the page (from 1) on which it starts. */
-export type TypesetBook = { pdf: Buffer; pages: Record<string, number> };
+/** A typeset book: the PDF, and for each paper's id its pages. */
+export type TypesetBook = { pdf: Buffer; pages: PageSpans };
 
 /** The book could not be typeset: Typst's own words, and the paper they are about where one alone is to blame. */
 export class TypesettingFailed extends Error {

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import yazl from 'yazl';
-import { zipFiles } from '../proceedings/zip.js';
+import { zipped } from '../proceedings/zip.js';
 import { unzip } from './unzip.js';
 
 describe('reading an archive', () => {
@@ -8,18 +8,17 @@ describe('reading an archive', () => {
 
   it('gives back what was packed, stored or deflated', async () => {
     const long = Buffer.from('ceasefire and return '.repeat(500));
-    const archive = await zipFiles(
+    const archive = await zipped(
       [
         { name: 'a/long.txt', data: long },
         { name: 'ə.txt', data: Buffer.from('x') },
       ],
       at,
-      'hash',
     );
     const files = unzip(archive);
     expect(files.get('a/long.txt')).toEqual(long);
     expect(files.get('ə.txt')!.toString()).toBe('x');
-    expect([...files.keys()]).toContain('manifest.json');
+    expect([...files.keys()]).toEqual(['a/long.txt', 'ə.txt']);
 
     const plain = new yazl.ZipFile();
     plain.addBuffer(long, 'plain.txt', { compress: false });
@@ -29,7 +28,7 @@ describe('reading an archive', () => {
 
   it('refuses what is no archive or broken', async () => {
     expect(() => unzip(Buffer.from('nothing'))).toThrow('no ZIP archive');
-    const archive = await zipFiles([{ name: 'a.txt', data: Buffer.from('a') }], at, 'hash');
+    const archive = await zipped([{ name: 'a.txt', data: Buffer.from('a') }], at);
     const directory = archive.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
     const other = Buffer.from(archive);
     other.writeUInt16LE(12, directory + 10);

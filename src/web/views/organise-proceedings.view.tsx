@@ -440,7 +440,16 @@ export function buildPage(view: View, data: BuildData): string {
   const { t } = view;
   const slug = slugOf(view);
   const going = data.status === 'queued' || data.status === 'running';
-  const stages = ['queued', 'snapshot', 'typesetting', 'bibliography', 'tables', 'archive', 'done'];
+  const stages = [
+    'queued',
+    'snapshot',
+    'typesetting',
+    'bibliography',
+    'tables',
+    'reading',
+    'archive',
+    'done',
+  ];
   const words = Object.fromEntries(stages.map((stage) => [stage, t(`organise:build.stage.${stage}`)]));
   const label = wordOr(view, `organise:build.stage.${data.stage}`, data.stage);
   const title = t(`organise:build.title.${data.status}`, {
