@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { normaliseEmail } from './people/email.js';
 import { ROLES, type Role } from './platform/actor.js';
 import { EXPORTS, FORMATS } from './web/organise/export-names.js';
+import type { RestoreOptions } from './tools/backup/commands.js';
 import type { ExportOptions } from './tools/export.js';
 import type { RehearseOptions } from './tools/rehearse.js';
 import type { TokenOptions } from './tools/token.js';
@@ -18,6 +19,7 @@ const LINK_MINUTES = 10;
 const commands = () => import('./tools/commands.js');
 const databaseCommands = () => import('./tools/database-commands.js');
 const recordCommands = () => import('./tools/record-commands.js');
+const backupCommands = () => import('./tools/backup/commands.js');
 const output = process.stdout;
 
 function email(text: string): string {
@@ -171,6 +173,25 @@ program
   .action(async (options: { json?: true }) =>
     failUnless(await (await databaseCommands()).invariantsCommand(options, output)),
   );
+
+program
+  .command('backup')
+  .description(
+    'write database and files into one archive, beside a running system; the signing key and the master key are not in it',
+  )
+  .requiredOption('--out <file>', 'where to; must not exist')
+  .action(async (options: { out: string }) => (await backupCommands()).backupCommand(options, output));
+
+program
+  .command('restore')
+  .description(
+    'put an archive into an empty database and folder; all mail waits then until a person lets it go, and the record begins a new epoch',
+  )
+  .requiredOption('--from <file>', 'the archive')
+  .option('--head <file>', 'the last published head ("audit head"), where it is newer than the archive')
+  .option('--new-signing-key', 'go on with another signing key, where the old one is lost')
+  .option('--check', 'only read the archive and say whether it could be put back with these keys')
+  .action(async (options: RestoreOptions) => (await backupCommands()).restoreCommand(options, output));
 
 const audit = program
   .command('audit')

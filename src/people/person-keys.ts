@@ -16,7 +16,8 @@ import {
 } from './master-key.js';
 import { isSealed, keyedHash, keyFor, newKey, open, seal } from './sealed.js';
 
-const KNOWN_BY = 'master_key';
+/** The fact by which a database knows its master key. */
+export const KNOWN_BY = 'master_key';
 const OWN_KEY = 'own_key';
 /** Held, shared, by every process that has read the master key. */
 const PRESENCE = 'master key';

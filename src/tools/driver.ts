@@ -49,7 +49,7 @@ export class Driver {
   /** Requests that were answered. */
   answered = 0;
   private readonly agent: Agent;
-  private readonly base: URL;
+  readonly base: URL;
 
   /** @param connections how many requests are under way at once at most */
   constructor(

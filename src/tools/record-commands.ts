@@ -89,7 +89,7 @@ export async function newEpochCommand(
 }
 
 /** Reads a head and its public key from a file. @throws ToolFailure */
-async function readKept(file: string): Promise<KeptHead> {
+export async function readKept(file: string): Promise<KeptHead> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ToolFailure(`${file} cannot be read (${error.code}).`);
   });

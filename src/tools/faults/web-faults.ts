@@ -36,22 +36,22 @@ export const WEB_FAULTS: readonly Fault[] = [
     backends: ON_POSTGRES,
     state: 'decided',
     async run(stand) {
-      const web = await stand.web();
-      const [request] = stand.plan(1, 'Unanswered');
+      let armed = false;
       let committed = 0;
       stand.toDatabase.tap = () => {
         const messages = postgresMessages('server');
         return {
           server(part) {
-            if (!messages(part).some(isCommitted)) return 'pass';
+            if (!messages(part).some(isCommitted) || !armed) return 'pass';
             committed += 1;
             web.shoot();
             return 'hold';
           },
         };
       };
-      stand.toDatabase.setDown(true);
-      stand.toDatabase.setDown(false);
+      const web = await stand.web();
+      const [request] = stand.plan(1, 'Unanswered');
+      armed = true;
       stand.check((await stand.submit(web.driver, request!)) === 0, () => 'an answer came');
       stand.check(committed === 1, () => `${committed} commits were seen`);
       stand.toDatabase.tap = undefined;
@@ -99,14 +99,14 @@ export const WEB_FAULTS: readonly Fault[] = [
     state: 'decided',
     async run(stand) {
       const before = stand.seed % 2 === 0;
-      const [web] = await Promise.all([stand.web(), stand.worker()]);
+      let armed = false;
       let left = between(stand.chance, 1, 20);
       let cuts = 0;
       stand.toDatabase.tap = () => {
         const asked = postgresMessages('client');
         const answered = postgresMessages('server');
         const due = (is: boolean): 'cut' | 'pass' => {
-          if (!is || cuts >= 3) return 'pass';
+          if (!is || !armed || cuts >= 3) return 'pass';
           left -= 1;
           if (left > 0) return 'pass';
           cuts += 1;
@@ -117,9 +117,9 @@ export const WEB_FAULTS: readonly Fault[] = [
           ? { client: (part) => due(asked(part).some(isCommit)) }
           : { server: (part) => due(answered(part).some(isCommitted)) };
       };
-      stand.toDatabase.setDown(true);
-      stand.toDatabase.setDown(false);
+      const web = await stand.web();
       const requests = stand.plan(60, 'Cut');
+      armed = true;
       await web.driver.each(requests, (request) => stand.submit(web.driver, request));
       stand.check(cuts > 0, () => 'nothing was cut');
       const unknown = requests.filter(({ statuses }) => statuses[0] === 503);
@@ -128,7 +128,8 @@ export const WEB_FAULTS: readonly Fault[] = [
         () => `answers were ${[...new Set(requests.map(({ statuses }) => statuses[0]))].join(', ')}`,
       );
       stand.check(unknown.length <= cuts, () => `${unknown.length} requests failed at ${cuts} cuts`);
-      stand.toDatabase.tap = undefined;
+      armed = false;
+      await stand.worker();
       await stand.submitRest(web.driver);
       return web;
     },

@@ -10,7 +10,7 @@ export interface WireMessage {
  * @param from a client begins with a message without a letter
  */
 export function postgresMessages(from: 'client' | 'server'): (part: Buffer) => WireMessage[] {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let begun = from === 'server';
   return (part) => {
     rest = Buffer.concat([rest, part]);
