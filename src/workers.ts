@@ -6,6 +6,7 @@ import type { Installation } from './installation.js';
 import { MailWorker, type MailWorkerSettings } from './mail/mail.worker.js';
 import { BuildWorker } from './proceedings/build.worker.js';
 import { RunSolver } from './reviews/run-solver.service.js';
+import { Reminders } from './reviews/reminders.service.js';
 import { Retention } from './rights/retention.service.js';
 
 /**
@@ -23,6 +24,7 @@ export function startWorkers(
   app.get(RecordCheck).start();
   app.get(ReleaseClock).start();
   app.get(Retention).start();
+  app.get(Reminders).start();
 }
 
 /** Lets what is under way finish. */
@@ -35,6 +37,7 @@ export async function stopWorkers(app: INestApplicationContext): Promise<void> {
     app.get(RecordCheck).stop(),
     app.get(ReleaseClock).stop(),
     app.get(Retention).stop(),
+    app.get(Reminders).stop(),
   ]);
 }
 

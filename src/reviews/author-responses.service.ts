@@ -70,13 +70,13 @@ export class AuthorResponses {
          group by s.id order by s.id`,
         [conference.id, settings.responseScores],
       );
-      if (shown.length > 0)
-        await tx.manager.query(
-          `insert into author_response (submission_id, reviews, opened_at)
+      if (shown.length === 0) return settings;
+      await tx.manager.query(
+        `insert into author_response (submission_id, reviews, opened_at)
            select n.id, n.reviews::jsonb, $3 from unnest($1::text[], $2::text[]) as n (id, reviews)
            on conflict do nothing`,
-          [shown.map(({ id }) => id), shown.map(({ reviews }) => JSON.stringify(reviews)), tx.now],
-        );
+        [shown.map(({ id }) => id), shown.map(({ reviews }) => JSON.stringify(reviews)), tx.now],
+      );
       await this.audit.record(
         tx,
         actor,

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { Conference } from '../conferences/conference.entity.js';
 import { ConferenceGate } from '../conferences/conference.gate.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import type { Actor } from '../platform/actor.js';
-import { Answers } from '../platform/answers.js';
+import { Answers, pageOf } from '../platform/answers.js';
+import { PageQuery } from '../platform/paging.js';
 import { Allow, Subject, Who } from '../platform/policy.js';
 import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
@@ -11,6 +12,9 @@ import { Assignment } from './assignment.entity.js';
 import { AssignmentGate } from './assignments.gate.js';
 import { discussionSchema, projectDiscussion, type DiscussionView } from './discussion.view.js';
 import { Discussions } from './discussions.service.js';
+import { FreePlaces } from './free-places.service.js';
+import { freePlacesSchema, projectFreePlaces, projectReminder, reminderSchema } from './reminder.view.js';
+import { Reminders } from './reminders.service.js';
 import { ReviewNotes } from './review-notes.service.js';
 import { NoteDto, PostDto, ReviewingDto } from './reviewing.dto.js';
 import { Reviewing } from './reviewing.service.js';
@@ -24,6 +28,8 @@ export class DiscussionsController {
     private readonly reviewing: Reviewing,
     private readonly notes: ReviewNotes,
     private readonly discussions: Discussions,
+    private readonly reminders: Reminders,
+    private readonly places: FreePlaces,
   ) {}
 
   @Get('conferences/:slug/reviewing-settings')
@@ -39,6 +45,23 @@ export class DiscussionsController {
   @Answers(reviewingSchema)
   async change(@Who() actor: Actor, @Subject() conference: Conference, @Body() input: ReviewingDto) {
     return projectReviewing(await this.reviewing.change(actor, conference, input));
+  }
+
+  /** Which reminders went out. */
+  @Get('conferences/:slug/review-reminders')
+  @Allow(ConferenceGate, 'inspect')
+  @Answers(pageOf(reminderSchema))
+  async sent(@Who() actor: Actor, @Subject() conference: Conference, @Query() query: PageQuery) {
+    const { items, next } = await this.reminders.sent(actor, conference.id, query);
+    return { items: items.map(projectReminder), next };
+  }
+
+  /** Where a reviewer is missing because somebody gave a submission back, with who could step in. */
+  @Get('conferences/:slug/free-places')
+  @Allow(ConferenceGate, 'inspect')
+  @Answers(freePlacesSchema)
+  async freePlaces(@Who() actor: Actor, @Subject() conference: Conference) {
+    return projectFreePlaces(await this.places.list(actor, conference.id));
   }
 
   @Put('assignments/:id/note')

@@ -23,7 +23,7 @@ import { disagreements, letterOf, opensByItself, seated } from './reviewing-rule
 import { Reviewing } from './reviewing.service.js';
 
 /** SQL: the discussion `d` goes on, of the submission `s`. */
-const GOES_ON = `d.closed_at is null and s.status = any('{${REVIEWABLE.join(',')}}')`;
+export const GOES_ON = `d.closed_at is null and s.status = any('{${REVIEWABLE.join(',')}}')`;
 
 /** What a panel says once its reviews are in; the only writer of its tables. */
 @Injectable()

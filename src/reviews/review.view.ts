@@ -117,8 +117,9 @@ export interface ReviewTask {
   /** Words of 1 to 5 where the organisers have set their own; otherwise empty. */
   overallWords: string[];
   confidenceWords: string[];
-  /** Whether the panel discusses it, or has. */
-  discussed: boolean;
+  discussion: 'none' | 'open' | 'closed';
+  /** Until when a late review is taken; null without an end. */
+  takenUntil: Date | null;
   open: boolean;
   dueAt: Date | null;
   review: Review | null;
@@ -179,12 +180,22 @@ export const reviewTaskSchema = Type.Object(
     confidenceWords: Type.Array(Type.String(), { description: 'The same of confidence' }),
     open: Type.Boolean(),
     dueAt: orNull(instant),
+    takenUntil: orNull(
+      Type.String({
+        format: 'date-time',
+        description: 'Until when it is taken, from dueAt on as a late one',
+      }),
+    ),
+    discussion: words('none', 'open', 'closed'),
     review: orNull(reviewSchema),
     privateNote: Type.String({ description: 'What the reviewer notes for themselves; nobody else reads it' }),
   },
   { ...strict, $id: 'ReviewTask' },
 );
-export type ReviewTaskView = Omit<Static<typeof reviewTaskSchema>, 'review'> & { review: ReviewView | null };
+export type ReviewTaskView = Omit<Static<typeof reviewTaskSchema>, 'review' | 'discussion'> & {
+  review: ReviewView | null;
+  discussion: ReviewTask['discussion'];
+};
 
 /** An abstract as its reviewer may see it: with its authors and the others who review it only when the call opens them. */
 export function projectReviewTask(task: ReviewTask): ReviewTaskView {
@@ -210,6 +221,9 @@ export function projectReviewTask(task: ReviewTask): ReviewTaskView {
     confidenceWords: task.confidenceWords,
     open: task.open,
     dueAt: task.dueAt?.toISOString() ?? null,
+    takenUntil: task.takenUntil?.toISOString() ?? null,
+    // Whether the others discuss tells that they are done.
+    discussion: task.progress.handedIn ? task.discussion : 'none',
     review: task.review ? projectReview(task.review) : null,
     privateNote: task.privateNote,
   };

@@ -26,7 +26,7 @@ import { missingForHandIn, REVIEWABLE, reviewsOpen, scoreProblems } from './revi
 import type { MyAssignment, PanelReview, ReviewTask } from './review.view.js';
 import { reviewsEnd } from './reviewing-rules.js';
 import { ReviewNotes } from './review-notes.service.js';
-import { Discussions } from './discussions.service.js';
+import { Discussions, GOES_ON } from './discussions.service.js';
 import { Reviewer } from './reviewer.entity.js';
 import { panelScore, type PanelScore } from './score-rules.js';
 
@@ -100,19 +100,18 @@ export class Reviews {
   async task(assignment: Assignment): Promise<ReviewTask> {
     const rows: (Omit<
       ReviewTask,
-      'id' | 'authors' | 'panel' | 'progress' | 'open' | 'review' | 'privateNote'
+      'id' | 'authors' | 'panel' | 'progress' | 'open' | 'review' | 'privateNote' | 'takenUntil'
     > & {
       status: string;
       decided: boolean;
-      discussing: boolean;
       lateDays: number;
       now: Date;
     })[] = await this.db.query(
       `select jsonb_build_object('slug', c.slug, 'name', c.name) as conference,
            jsonb_build_object('id', s.id, 'title', s.title, 'abstract', s.abstract, 'wordCount', s.word_count) as submission,
            s.status, k.reviews_due_at as "dueAt", exists (select 1 from decision d where d.submission_id = s.id) as decided,
-           exists (select 1 from discussion d where d.submission_id = s.id and d.closed_at is null) as discussing,
-           exists (select 1 from discussion d where d.submission_id = s.id) as discussed,
+           coalesce((select case when ${GOES_ON} then 'open' else 'closed' end from discussion d
+             where d.submission_id = s.id), 'none') as discussion,
            coalesce(g.late_days, 0) as "lateDays",
            coalesce(g.overall_words, '{}') as "overallWords", coalesce(g.confidence_words, '{}') as "confidenceWords",
            ${PROMISES},
@@ -128,7 +127,8 @@ export class Reviews {
          left join reviewing_settings g on g.call_id = k.id where s.id = $1`,
       [assignment.submissionId, this.clock.offsetMs],
     );
-    const { status, decided, discussing, lateDays, now, ...task } = rows[0]!;
+    const { status, decided, lateDays, now, ...task } = rows[0]!;
+    const takenUntil = reviewsEnd(task.dueAt, lateDays);
     const review = await this.db.manager.findOneBy(Review, { assignmentId: assignment.id });
     const progress: Progress = { decided, handedIn: review?.status === 'handed_in' };
     const { submissionId } = assignment;
@@ -136,6 +136,7 @@ export class Reviews {
       ...task,
       id: assignment.id,
       progress,
+      takenUntil,
       // What may not be seen is not even read.
       authors: maySeeAuthors(task.call, 'reviewer', progress)
         ? (await this.submissions.authors([submissionId])).get(submissionId)!
@@ -143,7 +144,7 @@ export class Reviews {
       panel: maySeeReviewers(task.call, 'reviewer', progress) ? await this.others(assignment) : [],
       open:
         REVIEWABLE.includes(status) &&
-        (reviewsOpen(reviewsEnd(task.dueAt, lateDays), now) || (discussing && progress.handedIn)) &&
+        (reviewsOpen(takenUntil, now) || (task.discussion === 'open' && progress.handedIn)) &&
         !(progress.handedIn && isFinal(task.call)),
       review,
       privateNote: await this.notes.of(assignment.id),

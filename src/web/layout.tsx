@@ -32,7 +32,7 @@ export const ORGANISER_MENU = [
     'partners',
     'proceedings',
   ],
-  ['settings', 'roles', 'duplicates', 'keeping', 'exports', 'record'],
+  ['settings', 'reviewing', 'roles', 'duplicates', 'keeping', 'exports', 'record'],
 ] as const;
 
 /** A whole HTML document, ready to be sent. Nothing in it is inline script or style, as the CSP demands. */

@@ -15,11 +15,14 @@ import { Reviewer } from '../reviews/reviewer.entity.js';
 import { ReviewerGate } from '../reviews/reviewers.gate.js';
 import { Perspectives } from '../reviews/perspectives.service.js';
 import { Reviewers } from '../reviews/reviewers.service.js';
+import { ReviewNotes } from '../reviews/review-notes.service.js';
+import { NoteDto } from '../reviews/reviewing.dto.js';
 import { Reviews } from '../reviews/reviews.service.js';
 import { projectReviewTask, type MyAssignment } from '../reviews/review.view.js';
 import { formOf, text, texts, whole, type Form } from './form.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
 import { RecordAccess } from './record.access.js';
+import { scaleWords } from './panel-scales.js';
 import { paths } from './view.js';
 import { invitationPage } from './views/invitation.view.js';
 import {
@@ -51,6 +54,7 @@ export class ReviewsPages {
     private readonly reviewers: Reviewers,
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
+    private readonly notes: ReviewNotes,
     private readonly record: RecordAccess,
     private readonly perspectives: Perspectives,
   ) {}
@@ -126,11 +130,19 @@ export class ReviewsPages {
       request,
       reply,
       async () => {
+        if (act === 'note') {
+          const { text: note } = parse(NoteDto, { text: text(form, 'privateNote') });
+          await this.notes.save(actor, assignment.id, note ?? '');
+          return `${paths.review(assignment.id)}?done=saved`;
+        }
         await save();
         if (act !== 'hand-in') return `${paths.review(assignment.id)}?done=saved`;
         return this.next(actor);
       },
-      (again) => this.render(request, actor, assignment, valuesOf(form), again),
+      (again) =>
+        act === 'note'
+          ? this.render(request, actor, assignment, undefined, again, text(form, 'privateNote'))
+          : this.render(request, actor, assignment, valuesOf(form), again),
     );
   }
 
@@ -248,6 +260,7 @@ export class ReviewsPages {
     assignment: Assignment,
     typed?: ReviewValues,
     again?: Again,
+    note?: string,
   ): Promise<string> {
     const task = await this.reviews.task(assignment);
     const conference = await this.conferences.bySlug(task.conference.slug);
@@ -269,12 +282,17 @@ export class ReviewsPages {
       paper: seen.paper,
       opens: openingsOf(task.call),
       criteria: task.criteria,
+      overallWords: scaleWords(view.t, 'overall', task),
+      confidenceWords: scaleWords(view.t, 'confidence', task),
+      panelLink: task.progress.handedIn && task.discussion !== 'none' ? task.discussion : null,
+      lateUntil: task.dueAt && task.takenUntil && task.dueAt <= view.now ? task.takenUntil : null,
       values: typed ?? {
         scores: review?.scores ?? {},
         overall: review?.overall ?? null,
         confidence: review?.confidence ?? null,
         commentsToAuthors: review?.commentsToAuthors ?? '',
         commentsToOrganisers: review?.commentsToOrganisers ?? '',
+        privateNote: note ?? task.privateNote,
       },
       state: STATE[review?.status ?? 'none'],
       canChange: task.open,
@@ -374,6 +392,7 @@ function inputOf(form: Form, status: 'draft' | 'handed_in'): Record<string, unkn
     confidence: whole(form, 'confidence'),
     commentsToAuthors: text(form, 'commentsToAuthors'),
     commentsToOrganisers: text(form, 'commentsToOrganisers'),
+    privateNote: text(form, 'privateNote'),
   };
 }
 
@@ -385,5 +404,6 @@ function valuesOf(form: Form): ReviewValues {
     confidence: whole(form, 'confidence') ?? null,
     commentsToAuthors: text(form, 'commentsToAuthors'),
     commentsToOrganisers: text(form, 'commentsToOrganisers'),
+    privateNote: text(form, 'privateNote'),
   };
 }

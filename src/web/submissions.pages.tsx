@@ -14,6 +14,8 @@ import { Allow, Subject, Who, type ConcordRequest } from '../platform/policy.js'
 import { Refusal, refuseField } from '../platform/refusal.js';
 import { received } from '../platform/upload.js';
 import { parse } from '../platform/validate.js';
+import { AuthorResponses } from '../reviews/author-responses.service.js';
+import { MetaReviews } from '../reviews/meta-reviews.service.js';
 import { CreateSubmissionDto, SubmissionDto, WithdrawDto } from '../submissions/submission.dto.js';
 import { projectPaper } from '../submissions/paper.view.js';
 import { Papers, tooLarge } from '../submissions/papers.service.js';
@@ -52,6 +54,8 @@ export class SubmissionsPages {
     private readonly decisions: Decisions,
     private readonly record: RecordAccess,
     private readonly papers: Papers,
+    private readonly responses: AuthorResponses,
+    private readonly metaReviews: MetaReviews,
   ) {}
 
   @Get('conferences/:slug/submit')
@@ -411,6 +415,7 @@ export class SubmissionsPages {
     );
     const decision = await this.decisions.released(submission.id);
     const signed = await this.decisions.signed(decision, submission, 'author');
+    const response = await this.responses.of(submission.id);
     const open = publicWindow(call, view.now);
     const editable = open && EDITABLE.includes(submission.status);
     return submissionPage(withProblem(view, again), {
@@ -459,7 +464,9 @@ export class SubmissionsPages {
         message: decision.textToAuthors,
         comments: decision.comments.map((comment) => ({ text: comment })),
         reviewers: signed,
+        summary: await this.metaReviews.forAuthors(submission.id),
       },
+      response: response && (response.open ? 'open' : 'over'),
       can: {
         edit: editable,
         submit: open && submission.status === 'draft',

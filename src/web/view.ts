@@ -93,6 +93,10 @@ export const paths = {
   submissionPaper: (id: string) => `/submissions/${id}/paper`,
   /** A version as it was sent. */
   paperVersion: (id: string, version: number) => `/api/v1/submissions/${id}/papers/${version}`,
+  /** What the panel says, for a reviewer whose own review is in. */
+  reviewPanel: (assignmentId: string) => `/me/reviews/${assignmentId}/panel`,
+  /** Where authors answer the reviewers' comments. */
+  submissionResponse: (id: string) => `/submissions/${id}/response`,
   reviewDecline: (assignmentId: string) => `/me/reviews/${assignmentId}/decline`,
   invitation: (id: string) => `/invitations/${id}`,
   invitationAccept: (id: string) => `/invitations/${id}/accept`,

@@ -12,6 +12,7 @@ import { OpenApiController } from './openapi.controller.js';
 import { OrcidPages } from './orcid.pages.js';
 import { OrganiseModule } from './organise/organise.module.js';
 import { Pages } from './pages.js';
+import { PanelPages } from './panel.pages.js';
 import { PasskeyPages } from './passkey.pages.js';
 import { PerspectivesPages } from './perspectives.pages.js';
 import { PrivacyPages } from './privacy.pages.js';
@@ -40,6 +41,7 @@ import { WaysPages } from './ways.pages.js';
     RegistrationsPages,
     ReviewsPages,
     PerspectivesPages,
+    PanelPages,
     MePages,
     WaysPages,
     AddressesPages,

@@ -139,6 +139,8 @@ export type TextAreaProps = ControlProps & {
   rows?: number;
   /** Shows how many words of the limit are used; `count` is the server's own count of `value`. */
   words?: { count: number; limit: number };
+  /** Shows how many words there are, where no limit holds; the server's own count of `value`. */
+  tally?: number;
   /** Serif, for texts that will be read as texts. */
   reading?: boolean;
   lang?: string;
@@ -152,7 +154,7 @@ export function TextArea(props: TextAreaProps): JSX.Element {
   return (
     <Field {...props}>
       <textarea
-        {...described(props, props.words ? [`${id}-count`] : [])}
+        {...described(props, props.words || props.tally !== undefined ? [`${id}-count`] : [])}
         name={props.name}
         rows={props.rows ?? 6}
         class={props.reading ? 'reading' : undefined}
@@ -161,11 +163,29 @@ export function TextArea(props: TextAreaProps): JSX.Element {
         spellcheck={props.spellcheck}
         disabled={props.disabled}
         data-words={props.words?.limit}
+        data-tally={props.tally === undefined ? undefined : ''}
       >
         {props.value ?? ''}
       </textarea>
       {props.words ? <WordCount id={id} {...props.words} /> : null}
+      {props.tally === undefined ? null : <WordTally id={id} count={props.tally} />}
     </Field>
+  );
+}
+
+/** How long a text is that may be as long as its writer likes. `words.js` keeps it live. */
+function WordTally({ id, count }: { id: string; count: number }): JSX.Element {
+  const view = useView();
+  return (
+    <p
+      id={`${id}-count`}
+      class="hint num"
+      data-tally-for={id}
+      data-one={view.t('panel:words', { count: 1 })}
+      data-other={view.t('panel:words', { count: 0 })}
+    >
+      {view.t('panel:words', { count })}
+    </p>
   );
 }
 

@@ -44,6 +44,8 @@ export type MailSubject =
 const HIDDEN = `select s.id from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')}
   union all select a.id from assignment a join submission s on s.id = a.submission_id
     where s.conference_id = $1 and ${ownedBy('s', '$2')}
+  union all select k.id from call k where k.conference_id = $1
+    and exists (select 1 from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')})
   union all select r.id from assignment_run r where r.conference_id = $1
     and exists (select 1 from submission s where s.conference_id = $1 and ${ownedBy('s', '$2')})`;
 

@@ -16,6 +16,7 @@ import { MailStandings } from './mail-standing.js';
 import { MailQueries } from './mail.queries.js';
 import { OrganiseOverviewPages } from './overview.pages.js';
 import { OverviewQueries } from './overview.queries.js';
+import { OrganisePanelPages } from './panel.pages.js';
 import { OrganisePartnersPages } from './partners.pages.js';
 import { OrganiseProceedingsPages } from './proceedings.pages.js';
 import { OrganiseProtectedPages } from './protected.pages.js';
@@ -23,6 +24,7 @@ import { OrganiseRecordPages } from './record.pages.js';
 import { RecordQueries } from './record.queries.js';
 import { OrganiseRegistrationsPages } from './registrations.pages.js';
 import { RegistrationQueries } from './registrations.queries.js';
+import { OrganiseReviewingPages } from './reviewing.pages.js';
 import { OrganiseReviewersPages } from './reviewers.pages.js';
 import { ReviewerQueries } from './reviewers.queries.js';
 import { OrganiseRolesPages } from './roles.pages.js';
@@ -37,6 +39,8 @@ import { SubmissionQueries } from './submissions.queries.js';
   controllers: [
     OrganiseOverviewPages,
     OrganiseSubmissionsPages,
+    OrganisePanelPages,
+    OrganiseReviewingPages,
     OrganiseReviewersPages,
     OrganiseAssignmentPages,
     OrganiseAssignmentSettingsPages,

@@ -29,6 +29,8 @@ export interface OverviewFacts {
   begun: number;
   fewReviews: number;
   unassigned: number;
+  /** Submissions that a reviewer gave back and whose panels are smaller than wanted. */
+  freePlaces: number;
   disagreements: number;
   uncertain: number;
   refused: number;
@@ -81,6 +83,8 @@ export class OverviewQueries {
          (select coalesce(sum(begun), 0)::int from standing) as begun,
          (select count(*)::int from standing where reviewable and handed_in < $6) as "fewReviews",
          (select count(*)::int from standing where reviewable and total = 0) as unassigned,
+         (select count(*)::int from standing l where reviewable and total < $6 and exists (
+            select 1 from assignment a where a.submission_id = l.id and a.status = 'declined')) as "freePlaces",
          (select count(*)::int from standing where reviewable and spread >= $7) as disagreements,
          (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state = 'uncertain') as uncertain,
          (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state in ('refused', 'bounced')) as refused,

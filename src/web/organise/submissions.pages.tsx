@@ -17,6 +17,7 @@ import { Assignment } from '../../reviews/assignment.entity.js';
 import { AssignmentGate } from '../../reviews/assignments.gate.js';
 import { Assignments, type Candidate } from '../../reviews/assignments.service.js';
 import type { PanelMember } from '../../reviews/assignment.view.js';
+import { isLate } from '../../reviews/reviewing-rules.js';
 import { REVIEWABLE } from '../../reviews/review-rules.js';
 import type { PanelReview } from '../../reviews/review.view.js';
 import { Reviewers } from '../../reviews/reviewers.service.js';
@@ -288,8 +289,17 @@ export class OrganiseSubmissionsPages {
       assignments: panel.map(assignmentDetail),
       candidates: assignable ? await this.candidates(actor, submission, whole.topics, titles) : [],
       reviewsWanted: call.reviewsPerSubmission,
-      reviews: reviews.flatMap((one) => reviewDetail(one, criteria)),
+      reviews: reviews.flatMap((one) => reviewDetail(one, criteria, call.reviewsDueAt)),
       mean: score.mean,
+      criteriaMean:
+        score.criteriaMean === null
+          ? null
+          : {
+              mean: score.criteriaMean,
+              weights: criteria
+                .map(({ title, weight }) => view.t('panel:mean.weight', { title, weight }))
+                .join(', '),
+            },
       spread: score.spread,
       disagree: disagrees(score.spread),
       may: {
@@ -367,6 +377,7 @@ function assignmentDetail(member: PanelMember): AssignmentDetail {
 function reviewDetail(
   { assignmentId, reviewer, review }: PanelReview,
   criteria: readonly Criterion[],
+  dueAt: Date | null,
 ): ReviewDetail[] {
   if (review?.status !== 'handed_in') return [];
   return [
@@ -374,6 +385,8 @@ function reviewDetail(
       assignmentId,
       reviewer: reviewer.name,
       handedInAt: review.handedInAt!,
+      late: isLate(dueAt, review.handedInAt),
+      revised: review.revisedAt && { before: review.overallBefore!, at: review.revisedAt },
       scores: criteria.map(({ id, title, anchors }) => {
         const score = review.scores[id] ?? null;
         return { title, score, ...(score !== null && { word: anchors[score - 1]! }) };

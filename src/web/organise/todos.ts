@@ -43,6 +43,7 @@ export function todosOf(
       count: reviewing && facts.invited > 0 ? facts.unassigned : 0,
       href: organisePaths.assignment(slug),
     },
+    { kind: 'freePlaces', count: facts.freePlaces, href: organisePaths.places(slug) },
     {
       kind: 'reviewersSilent',
       count: facts.silent,

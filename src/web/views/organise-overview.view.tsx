@@ -29,6 +29,7 @@ export interface Todo {
     | 'proposalWaiting'
     | 'panelsUnbalanced'
     | 'reviewersSilent'
+    | 'freePlaces'
     | 'disagreements'
     | 'undecided'
     | 'unreleased'

@@ -26,6 +26,14 @@ export const organisePaths = {
     paths.organise(slug, `assignments/${assignmentId}/lock`),
   /** POST `outcome`, `reason`, `textToAuthors`, `version`. */
   decide: (slug: string, id: string) => paths.organise(slug, `submissions/${id}/decision`),
+  /** The panel of a submission; `open` and `close` are posts. */
+  panel: (slug: string, id: string, act = '') =>
+    paths.organise(slug, `submissions/${id}/panel${act ? `/${act}` : ''}`),
+  metaReview: (slug: string, id: string) => paths.organise(slug, `submissions/${id}/meta-review`),
+  /** How the call reviews; `responses` is a post. */
+  reviewing: (slug: string, act = '') => paths.organise(slug, act ? `reviewing/${act}` : 'reviewing'),
+  /** Places that have become free, with who could step in. */
+  places: (slug: string) => paths.organise(slug, 'places'),
   reviewers: (slug: string) => paths.organise(slug, 'reviewers'),
   reviewerRemind: (slug: string, id: string) => paths.organise(slug, `reviewers/${id}/remind`),
   reviewerRemove: (slug: string, id: string) => paths.organise(slug, `reviewers/${id}/remove`),

@@ -83,6 +83,10 @@ export interface ReviewDetail {
   assignmentId: string;
   reviewer: string;
   handedInAt: Date;
+  /** It came after the due date. */
+  late: boolean;
+  /** The overall score before it was changed in the discussion, and when it was. */
+  revised: { before: number; at: Date } | null;
   /** In the order of the criteria. `word` is the anchor of the score. */
   scores: readonly { title: string; score: number | null; word?: string }[];
   overall: number;
@@ -122,6 +126,8 @@ export interface SubmissionDetailData extends OrganiseData, FormState {
   reviewsWanted: number;
   reviews: readonly ReviewDetail[];
   mean: number | null;
+  /** Mean of the weighted criteria, with the weights in words; null without scores. */
+  criteriaMean: { mean: number; weights: string } | null;
   spread: number | null;
   disagree: boolean;
   /** What the viewer may do; the decision form is there for the chair only. */
@@ -360,6 +366,15 @@ function Reviews({ data }: { data: SubmissionDetailData }): JSX.Element {
         />
         <span class="soft">{t('organise:submission.strip')}</span>
       </p>
+      {data.criteriaMean ? (
+        <p class="soft">
+          {t('panel:mean.criteria')} <b class="num">{figure(view, data.criteriaMean.mean)}</b>.{' '}
+          {t('panel:mean.explain', { weights: data.criteriaMean.weights })}
+        </p>
+      ) : null}
+      <p>
+        <a href={organisePaths.panel(slugOf(view), data.id)}>{t('panel:mean.panel')}</a>
+      </p>
       {data.reviews.map((review) => (
         <section key={review.assignmentId} class="card org-review" id={`review-${review.assignmentId}`}>
           <h3>
@@ -371,6 +386,20 @@ function Reviews({ data }: { data: SubmissionDetailData }): JSX.Element {
             })}
             {'. '}
             {t('organise:submission.confidence', { n: review.confidence })}
+            {review.late ? (
+              <>
+                {' '}
+                <Tag tone="quiet">{t('panel:lateTag')}</Tag>
+              </>
+            ) : null}
+            {review.revised ? (
+              <>
+                {' '}
+                <Tag tone="warn">
+                  {t('panel:revised', { before: review.revised.before, now: review.overall })}
+                </Tag>
+              </>
+            ) : null}
           </p>
           <div class="org-scores">
             <ScoreGiven

@@ -25,9 +25,10 @@ import {
   type Tone,
 } from '../components/parts.js';
 import { DataTable } from '../components/tables.js';
+import { countWords } from '../../submissions/words.js';
 import { page } from '../layout.js';
 import type { OwnEntry } from '../record.access.js';
-import { formatDay, formatTime, lastMinute, paths, timeLeft, type View } from '../view.js';
+import { formatDay, formatInstant, formatTime, lastMinute, paths, timeLeft, type View } from '../view.js';
 import { Proofs } from './proofs.js';
 
 /** How far a review is. */
@@ -151,6 +152,7 @@ export interface ReviewValues {
   confidence: number | string | null;
   commentsToAuthors: string;
   commentsToOrganisers: string;
+  privateNote: string;
 }
 
 /** One abstract beside its review form. */
@@ -172,7 +174,14 @@ export interface ReviewPageData {
   /** The copy of the paper for reviewers, where there is one. */
   paper: { pages: number; size: number } | null;
   /** Words for 1 to 5 of each criterion come from the organisers. */
-  criteria: readonly { id: string; title: string; anchors: readonly string[] }[];
+  criteria: readonly { id: string; title: string; anchors: readonly string[]; weight: number }[];
+  /** Words for 1 to 5 of the two scales that every review has. */
+  overallWords: readonly string[];
+  confidenceWords: readonly string[];
+  /** Whether the panel can be read: the review is in, and there is a discussion, or was. */
+  panelLink: 'open' | 'closed' | null;
+  /** Until when the review is taken as a late one, once it is due. */
+  lateUntil: Date | null;
   values: ReviewValues;
   errors?: FieldErrors;
   state: AssignmentState;
@@ -203,7 +212,7 @@ export function reviewPage(view: View, data: ReviewPageData): string {
       title: data.title,
       area: 'reviewer',
       active: 'reviews',
-      scripts: ['autosave', 'keys'],
+      scripts: ['autosave', 'keys', 'words'],
       width: 'full',
       aside: <Count done={data.done} total={data.total} />,
     },
@@ -237,6 +246,14 @@ export function reviewPage(view: View, data: ReviewPageData): string {
         </div>
       </article>
       <div class="pane-form">
+        {data.panelLink ? (
+          <Callout title={data.panelLink === 'open' ? t('panel:linkOpen') : undefined}>
+            {data.panelLink === 'open' ? <p>{t('panel:linkText')}</p> : null}
+            <p>
+              <a href={paths.reviewPanel(data.id)}>{t('panel:link')}</a>
+            </p>
+          </Callout>
+        ) : null}
         {data.canChange ? <ReviewForm data={data} /> : <HandedIn data={data} />}
         <Proofs entries={data.entries} zone={data.zone} />
       </div>
@@ -257,16 +274,29 @@ function People({ people }: { people: readonly { name: string; affiliation?: str
   );
 }
 
-/** Words of the two scales that every review has; each has five. */
-function scaleWords(view: View, name: 'overall' | 'confidence'): string[] {
-  return [1, 2, 3, 4, 5].map((n) => view.t(`review:scale.${name}.${n}`));
+/** For the reviewer alone, in the form or below what can no longer be changed. */
+function PrivateNote({ data }: { data: ReviewPageData }): JSX.Element {
+  const { t } = useView();
+  return (
+    <TextArea
+      name="privateNote"
+      label={t('panel:note.label')}
+      hint={t('panel:note.hint')}
+      optional
+      rows={3}
+      value={data.values.privateNote}
+      error={errorOf(data.errors, 'privateNote')}
+      dir="auto"
+    />
+  );
 }
 
 function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
   const view = useView();
   const { t } = view;
   const { values, errors } = data;
-  const left = data.due ? timeLeft(view, data.due.end) : null;
+  const left = data.due ? timeLeft(view, data.lateUntil ?? data.due.end) : null;
+  const weighted = data.criteria.some(({ weight }) => weight !== data.criteria[0]!.weight);
   return (
     <form
       method="post"
@@ -299,6 +329,7 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
           key={criterion.id}
           name={`scores[${criterion.id}]`}
           label={criterion.title}
+          hint={weighted ? t('panel:weight', { count: criterion.weight }) : undefined}
           words={criterion.anchors}
           value={values.scores[criterion.id]}
           error={errorOf(errors, `scores[${criterion.id}]`)}
@@ -307,14 +338,14 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
       <ScaleChoice
         name="overall"
         label={t('review:form.overall')}
-        words={scaleWords(view, 'overall')}
+        words={data.overallWords}
         value={values.overall}
         error={errorOf(errors, 'overall')}
       />
       <ScaleChoice
         name="confidence"
         label={t('review:form.confidence')}
-        words={scaleWords(view, 'confidence')}
+        words={data.confidenceWords}
         value={values.confidence}
         error={errorOf(errors, 'confidence')}
       />
@@ -323,6 +354,7 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
         label={t('review:form.toAuthors')}
         hint={t(`review:form.toAuthorsHint.${data.opens.reviewers}`)}
         rows={7}
+        tally={countWords(values.commentsToAuthors)}
         value={values.commentsToAuthors}
         error={errorOf(errors, 'commentsToAuthors')}
         dir="auto"
@@ -332,10 +364,12 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
         label={t('review:form.toOrganisers')}
         optional
         rows={3}
+        tally={countWords(values.commentsToOrganisers)}
         value={values.commentsToOrganisers}
         error={errorOf(errors, 'commentsToOrganisers')}
         dir="auto"
       />
+      <PrivateNote data={data} />
       <div class="actions">
         <button type="submit" class="button main" name="act" value="hand-in" data-keys-send>
           {t(data.state === 'handed_in' ? 'review:form.change' : 'review:form.handIn')}
@@ -355,9 +389,11 @@ function ReviewForm({ data }: { data: ReviewPageData }): JSX.Element {
       <p class="soft after-actions">
         {data.opens.authors === 'review' || data.opens.panel === 'review'
           ? t('names:toReviewers.final')
-          : left
-            ? t('review:form.until', { left })
-            : t('review:form.untilStart')}
+          : data.lateUntil
+            ? t('panel:late', { until: formatInstant(view, data.lateUntil, data.zone) })
+            : left
+              ? t('review:form.until', { left })
+              : t('review:form.untilStart')}
       </p>
     </form>
   );
@@ -395,12 +431,8 @@ function HandedIn({ data }: { data: ReviewPageData }): JSX.Element {
             value={values.scores[criterion.id]}
           />
         ))}
-        <Score title={t('review:form.overall')} words={scaleWords(view, 'overall')} value={values.overall} />
-        <Score
-          title={t('review:form.confidence')}
-          words={scaleWords(view, 'confidence')}
-          value={values.confidence}
-        />
+        <Score title={t('review:form.overall')} words={data.overallWords} value={values.overall} />
+        <Score title={t('review:form.confidence')} words={data.confidenceWords} value={values.confidence} />
       </dl>
       {values.commentsToAuthors ? (
         <section class="section">
@@ -414,6 +446,16 @@ function HandedIn({ data }: { data: ReviewPageData }): JSX.Element {
           <Prose text={values.commentsToOrganisers} />
         </section>
       ) : null}
+      <form class="section" method="post" action={paths.review(data.id)} noValidate>
+        <HiddenKey value={data.idempotencyKey} />
+        <ErrorSummary errors={data.errors} />
+        <PrivateNote data={data} />
+        <div class="actions">
+          <Button look="second" name="act" value="note">
+            {t('panel:note.save')}
+          </Button>
+        </div>
+      </form>
       <div class="actions">
         <LinkButton look="second" href={paths.reviews}>
           {t('review:closed.back')}

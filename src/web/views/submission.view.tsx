@@ -80,6 +80,8 @@ export interface SubmissionDecision {
   comments: readonly { text: string }[];
   /** Who has reviewed it, with what each has signed, where authors may know; otherwise null. */
   reviewers: readonly { name: string; affiliation: string | null; comment: string }[] | null;
+  /** The chair's summary of the reviews, where it is meant for authors. */
+  summary: string | null;
 }
 
 /** One submission as its authors see it. */
@@ -107,6 +109,8 @@ export interface SubmissionPageData {
   /** Until when the address has to be confirmed (`held`). */
   held: { until: Date; address: string } | null;
   decision: SubmissionDecision | null;
+  /** Whether authors were asked to respond to the reviewers, and may still. */
+  response: 'open' | 'over' | null;
   /** What its call asks for beside the abstract, and what is there, newest first; `hidden`: authors are, from reviewers. */
   paper: {
     asked: { required: boolean; limitMb: number } | null;
@@ -142,6 +146,21 @@ export function submissionPage(view: View, data: SubmissionPageData): string {
       <div class="form-split submission">
         <div>
           <Standing data={data} />
+          {data.response ? (
+            <div class="section">
+              <Callout
+                tone={data.response === 'open' ? 'warn' : 'plain'}
+                title={data.response === 'open' ? t('panel:author.open') : undefined}
+              >
+                {data.response === 'open' ? <p>{t('panel:author.openText')}</p> : null}
+                <p>
+                  <a href={paths.submissionResponse(data.id)}>
+                    {t(data.response === 'open' ? 'panel:author.read' : 'panel:author.over')}
+                  </a>
+                </p>
+              </Callout>
+            </div>
+          ) : null}
           {data.decision ? <Decision decision={data.decision} zone={data.zone} /> : null}
           <section class="section" aria-labelledby="text">
             <h2 id="text">{t('submission:text')}</h2>
@@ -244,6 +263,12 @@ function Decision({ decision, zone }: { decision: SubmissionDecision; zone: stri
         {t('submission:decision.released')} <Instant at={decision.releasedAt} zone={zone} own />
       </p>
       {decision.message ? <Prose text={decision.message} /> : null}
+      {decision.summary ? (
+        <article class="comment">
+          <h3>{t('panel:author.metaTitle')}</h3>
+          <Prose text={decision.summary} />
+        </article>
+      ) : null}
       {decision.reviewers
         ? decision.reviewers.map((reviewer, i) => (
             <article key={i} class="comment">

@@ -29,3 +29,18 @@ for (const area of document.querySelectorAll('textarea[data-words]')) {
   });
   show();
 }
+
+// Texts without a limit: only how long they are.
+for (const area of document.querySelectorAll('textarea[data-tally]')) {
+  const line = document.querySelector(`[data-tally-for="${CSS.escape(area.id)}"]`);
+  if (!line) continue;
+  const { one, other } = line.dataset;
+  let waiting = 0;
+  area.addEventListener('input', () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(() => {
+      const n = countWords(area.value);
+      line.textContent = n === 1 ? one : other.replace(/\d+/, number.format(n));
+    });
+  });
+}
