@@ -14,9 +14,10 @@ import { Reviews } from '../reviews/reviews.service.js';
 import type { Outcome } from '../submissions/submission-states.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { submissionRow } from './example-call.js';
+import { setReviewing } from './example-panels.js';
 import { EXAMPLE_PEOPLE, REVIEWERS, type ExamplePerson } from './example-people.js';
 import { exampleReview } from './example-reviews.js';
-import { BY_HAND, RELEASED_DAYS_AGO, reviewsIn, SCHEDULE } from './example-schedule.js';
+import { BY_HAND, OWN_OF_AUTHOR, RELEASED_DAYS_AGO, reviewsIn, SCHEDULE } from './example-schedule.js';
 import { DAY, type ExampleStage, type Step } from './example-stage.js';
 
 const REVIEWER = EXAMPLE_PEOPLE[1]!;
@@ -89,6 +90,7 @@ export async function assign(stage: ExampleStage): Promise<void> {
   stage.travel(stage.beforeDeadline(-1));
   const { reviewingSince } = await stage.get(Conferences).callOf(conference.id);
   if (!reviewingSince) await stage.get(Conferences).startReviewing(await stage.organiser(), conference);
+  await setReviewing(stage);
 
   stage.travel(stage.beforeDeadline(-2));
   const { id: reviewer } = await reviewerRow(stage, REVIEWER);
@@ -146,7 +148,9 @@ export async function reviewSteps(stage: ExampleStage): Promise<Step[]> {
       .toSorted((a, b) => Number(b.address === REVIEWER.email) - Number(a.address === REVIEWER.email));
     if (panel.length === 0) continue;
     const byHand = BY_HAND.find((one) => one.submission === index);
-    const wanted = reviewsIn(fate, fate.kind === 'underReview' ? undecided++ : 0);
+    // The author whose link is printed has comments to respond to.
+    const own = fate.kind === 'underReview' && OWN_OF_AUTHOR.includes(index) ? 1 : 0;
+    const wanted = Math.max(own, reviewsIn(fate, fate.kind === 'underReview' ? undecided++ : 0));
     const late =
       fate.kind === 'released' ? RELEASED_DAYS_AGO[fate.release] + 0.6 : fate.kind === 'pending' ? 2.5 : 0.2;
     let open = wanted;

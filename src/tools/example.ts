@@ -13,6 +13,7 @@ import { Builds } from '../proceedings/builds.service.js';
 import { Volumes } from '../proceedings/volume.service.js';
 import { letterSteps, openConference, registrationSteps, submissionSteps } from './example-call.js';
 import { EXAMPLE_PEOPLE } from './example-people.js';
+import { panelSteps } from './example-panels.js';
 import { assign, decisionSteps, invitationSteps, reviewSteps } from './example-reviewing.js';
 import { ExampleStage, type Step } from './example-stage.js';
 
@@ -136,7 +137,12 @@ async function play(stage: ExampleStage, act: Act): Promise<void> {
       return assign(stage);
     case 'reviewing': {
       const rest = (await throughout()).filter((step) => !inCall(step));
-      return stage.play([...rest, ...(await reviewSteps(stage)), ...decisionSteps(stage)]);
+      return stage.play([
+        ...rest,
+        ...(await reviewSteps(stage)),
+        ...decisionSteps(stage),
+        ...panelSteps(stage),
+      ]);
     }
     case 'proceedings':
       return bind(stage);

@@ -183,6 +183,7 @@ const PARTS: Record<string, string> = {
   one: '0000000000000000',
   other: '0000000000000001',
   version: '1',
+  post: '0000000000000000',
 };
 
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
@@ -196,6 +197,8 @@ const OTHERWISE: Record<string, number> = {
   'GET /sign-in/orcid/finish': 404,
   'POST /sign-in/orcid/finish': 404,
   'POST /me/sign-in/orcid': 404,
+  // Nobody was asked to respond.
+  'GET /submissions/:id/response': 404,
   // Not every submission has a paper.
   'GET /api/v1/submissions/:id/papers/:version': 409,
   'GET /mailbox': 404,

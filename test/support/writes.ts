@@ -141,6 +141,40 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     ],
   });
 
+  // A panel that discusses, and authors who were asked to respond.
+  const talked = await submitted(app, conference, 'writer@example.org');
+  await moveTo(app, talked, 'under_review');
+  const talking = await assigned(app, chair, talked, panel.id);
+  await app.http
+    .put(`/api/v1/assignments/${talking}/review`)
+    .set('authorization', `Bearer ${panel.token}`)
+    .send(reviewOf(conference))
+    .expect(200);
+  await sql(
+    `insert into reviewing_settings (call_id, discussion, response_opened_at, response_closes_at)
+     values ($1, true, clock_timestamp(), clock_timestamp() + interval '1 day')`,
+    conference.callId,
+  );
+  await sql(`insert into discussion (submission_id, opened_at) values ($1, clock_timestamp())`, talked);
+  await sql(
+    `insert into discussion_seat (submission_id, reviewer_id, place) values ($1, $2, 1)`,
+    talked,
+    panel.id,
+  );
+  await sql(
+    `insert into discussion_post (id, submission_id, reviewer_id, text, posted_at)
+     values ('writtenpost', $1, $2, 'First words', clock_timestamp())`,
+    talked,
+    panel.id,
+  );
+  await sql(
+    `insert into author_response (submission_id, reviews, opened_at) values ($1, '[]', clock_timestamp())`,
+    talked,
+  );
+  const asking = await app.conference();
+  await sql(`update call set reviewing_since = clock_timestamp() where id = $1`, asking.callId);
+  const asker = await app.token('chair@example.org', 'chair', asking.id);
+
   const pair = {
     one: await app.person('judged@example.org'),
     other: await app.person('attendee@example.org'),
@@ -169,10 +203,65 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         ),
     },
     {
+      route: 'PUT /api/v1/assignments/{id}/note',
+      path: `/api/v1/assignments/${reviewing}/note`,
+      token: panel.token,
+      body: () => ({ text: `Noted ${next()}` }),
+    },
+    {
+      route: 'POST /api/v1/assignments/{id}/discussion/posts',
+      path: `/api/v1/assignments/${talking}/discussion/posts`,
+      token: panel.token,
+      body: () => ({ text: 'What did I miss?' }),
+    },
+    {
+      route: 'PUT /api/v1/assignments/{id}/discussion/posts/{post}',
+      path: `/api/v1/assignments/${talking}/discussion/posts/writtenpost`,
+      token: panel.token,
+      body: () => ({ text: `Other words ${next()}` }),
+      version: versionIn('discussion_post', 'id', 'writtenpost'),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/reviewing-settings',
+      path: `${api}/reviewing-settings`,
+      token: chair,
+      body: () => ({
+        overallWords: ['no', 'hardly', 'either', 'yes', 'by all means'],
+        confidenceWords: [],
+        lateDays: 2,
+        reminderDays: [-7, -1],
+        discussion: true,
+        responseWordLimit: 400,
+        responseScores: false,
+      }),
+      version: versionIn('reviewing_settings', 'call_id', conference.callId),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/author-responses',
+      path: `/api/v1/conferences/${asking.slug}/author-responses`,
+      token: asker,
+      body: () => ({ closesDay: '2099-01-31' }),
+      version: versionIn('reviewing_settings', 'call_id', asking.callId),
+    },
+    {
+      route: 'PUT /api/v1/submissions/{id}/response',
+      path: `/api/v1/submissions/${talked}/response`,
+      token: author,
+      body: () => ({ text: 'Thank you for reading.' }),
+      version: versionIn('author_response', 'submission_id', talked),
+    },
+    {
+      route: 'PUT /api/v1/submissions/{id}/meta-review',
+      path: `/api/v1/submissions/${deciding}/meta-review`,
+      token: chair,
+      body: () => ({ text: 'The panel agrees.', forAuthors: true }),
+      version: versionIn('meta_review', 'submission_id', deciding),
+    },
+    {
       route: 'PUT /api/v1/assignments/{id}/review',
       path: `/api/v1/assignments/${reviewing}/review`,
       token: panel.token,
-      body: () => reviewOf(conference, { status: 'draft' }),
+      body: () => reviewOf(conference, { status: 'draft', privateNote: 'Mine' }),
       version: versionIn('review', 'assignment_id', reviewing),
     },
     {
