@@ -25,13 +25,11 @@ describe('two chairs at the same moment', () => {
         expect(races.firstWon).toBeGreaterThan(0);
         expect(races.firstWon).toBeLessThan(ROUNDS);
       }
-      const broken = (await checkInvariants(app.db)).filter(({ offending }) => offending.length > 0);
-      expect(broken.map(({ name, offending }) => [name, offending.slice(0, 3)])).toEqual([
-        // The rounds' submissions were written by SQL, without their history and receipts.
-        ...broken
-          .filter(({ name }) => BY_SQL.includes(name))
-          .map(({ name, offending }) => [name, offending.slice(0, 3)]),
-      ]);
+      // The rounds' submissions were written by SQL, without their history and receipts.
+      const broken = (await checkInvariants(app.db)).filter(
+        ({ name, offending }) => offending.length > 0 && !BY_SQL.includes(name),
+      );
+      expect(broken).toEqual([]);
     },
     LONGEST_MS + 120_000,
   );
