@@ -198,6 +198,12 @@ function parseBodies(server: FastifyInstance): void {
       }
     },
   );
+  // A mail as it came: its bytes, one character each.
+  server.addContentTypeParser('message/rfc822', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.url === '/api/v1/mail-bounces')
+      done(null, { message: (body as Buffer).toString('latin1') });
+    else done(new Refusal('unsupported', 'unsupported'));
+  });
   // A file is left on the line until the gate has let its sender pass.
   server.addContentTypeParser(['application/pdf', 'multipart/form-data'], (request, _payload, done) => {
     if (TAKES_FILES.test(request.routeOptions.url ?? '')) done(null, undefined);

@@ -14,6 +14,7 @@ import { MailHolds } from '../src/mail/holds.service.js';
 import { MailMessage } from '../src/mail/mail-message.entity.js';
 import { MailAttempt, MailHold, MailServer } from '../src/mail/mail-order.entity.js';
 import { MailWorker, type MailWorkerSettings } from '../src/mail/mail.worker.js';
+import { MailTemplates } from '../src/mail/templates.service.js';
 import { startMailbox } from '../src/mail/mailbox.js';
 import { Outbox, type NewMessage } from '../src/mail/outbox.service.js';
 import { People } from '../src/people/people.service.js';
@@ -167,7 +168,18 @@ function makeProcess(url: string, settings: Partial<Config> = {}, log = logger) 
   const queues = new Queues(logger, { redisUrl, databaseUrl: database.url });
   const keys = new PersonKeys(db, config);
   const people = new People(db, audit, keys);
-  const outbox = new Outbox(db, work, audit, new Idempotency(), kinds, queues, people, keys, config);
+  const outbox = new Outbox(
+    db,
+    work,
+    audit,
+    new Idempotency(),
+    kinds,
+    queues,
+    people,
+    keys,
+    new MailTemplates(db, work, audit, kinds),
+    config,
+  );
   const worker = new MailWorker(db, clock, queues, metrics, kinds, keys, log, config);
   closing.push(async () => {
     await worker.stop();

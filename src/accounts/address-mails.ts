@@ -16,6 +16,7 @@ export const ADDRESS_MAILS: MailKind[] = [
   proof('erasure_confirm'),
   {
     kind: 'address_changed',
+    ofInstallation: true,
     variables: {
       change: 'what was changed: `added`, `removed` or `primary`',
       changedAddress: 'the address that it is about',

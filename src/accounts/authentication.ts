@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Actor, Grant, RequestFacts } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { hashSecret } from '../platform/ids.js';
+import { pageLocale } from '../platform/i18n.js';
 import { notSignedIn } from '../platform/refusal.js';
 import { LIVE } from './login-sessions.service.js';
 
@@ -73,7 +74,7 @@ export class Authentication {
         greeting: greetingOf(row),
         grants: row.grants,
         rehearsal: false,
-        locale: row.locale,
+        locale: pageLocale(row.locale),
         request,
       },
     };
@@ -102,7 +103,7 @@ export class Authentication {
       greeting: greetingOf(row),
       grants,
       rehearsal: row.rehearsal,
-      locale: row.locale,
+      locale: pageLocale(row.locale),
       request,
     };
   }

@@ -15,10 +15,10 @@ const sampleOf = (what: string) => ({
 
 /** Mails to whose ways to sign in have changed. */
 export const WAYS_MAILS: MailKind[] = [
-  { kind: 'passkey_added', variables, sample: sampleOf('Work laptop') },
-  { kind: 'passkey_removed', variables, sample: sampleOf('Work laptop') },
-  { kind: 'orcid_linked', variables, sample: sampleOf('0000-0002-1825-0097') },
-  { kind: 'orcid_unlinked', variables, sample: sampleOf('0000-0002-1825-0097') },
+  { kind: 'passkey_added', ofInstallation: true, variables, sample: sampleOf('Work laptop') },
+  { kind: 'passkey_removed', ofInstallation: true, variables, sample: sampleOf('Work laptop') },
+  { kind: 'orcid_linked', ofInstallation: true, variables, sample: sampleOf('0000-0002-1825-0097') },
+  { kind: 'orcid_unlinked', ofInstallation: true, variables, sample: sampleOf('0000-0002-1825-0097') },
 ];
 
 /** The message about one change to its owner; none where they have no address. */

@@ -10,6 +10,10 @@ export interface MailKind {
   sample: Record<string, unknown>;
   /** Its body is never shown to organisers, nor kept once the message is settled (it carries a sign-in link). */
   secret?: boolean;
+  /** It is the installation's, about an account: no conference words it. */
+  ofInstallation?: boolean;
+  /** Whoever gets it may stop further ones (a reminder, an announcement): it carries a link for that. */
+  optional?: boolean;
 }
 
 /** What every template may use. */
@@ -51,6 +55,11 @@ export class MailKinds {
 
   all(): MailKind[] {
     return [...this.kinds.values()];
+  }
+
+  /** Whether whoever gets mail of the kind may stop it. */
+  isOptional(kind: string): boolean {
+    return this.kinds.get(kind)?.optional === true;
   }
 
   /** Names of the kinds whose bodies are not kept. */

@@ -1,5 +1,6 @@
 import { Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Bounces } from './bounces.service.js';
 import { MailHolds } from './holds.service.js';
 import { MailData } from './mail.data.js';
 import { MailKinds } from './kinds.js';
@@ -14,6 +15,8 @@ import {
 } from './mail-order.entity.js';
 import { MailWorker } from './mail.worker.js';
 import { Outbox } from './outbox.service.js';
+import { MailStops } from './stops.service.js';
+import { MailTemplates } from './templates.service.js';
 import { render } from './render.js';
 
 @Global()
@@ -29,8 +32,8 @@ import { render } from './render.js';
       MailStop,
     ]),
   ],
-  providers: [MailData, MailHolds, MailKinds, Outbox, MailWorker],
-  exports: [MailData, MailHolds, MailKinds, Outbox, MailWorker],
+  providers: [Bounces, MailData, MailHolds, MailKinds, MailStops, MailTemplates, Outbox, MailWorker],
+  exports: [Bounces, MailData, MailHolds, MailKinds, MailStops, MailTemplates, Outbox, MailWorker],
 })
 export class MailModule implements OnApplicationBootstrap {
   constructor(private readonly kinds: MailKinds) {}

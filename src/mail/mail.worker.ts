@@ -9,7 +9,8 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LOGGER } from '../platform/platform.module.js';
 import { Queues } from '../platform/queue.js';
 import { Metrics } from '../platform/telemetry.js';
-import { compose, type ClaimedMessage } from './compose.js';
+import { compose, type ClaimedMessage, type Sending } from './compose.js';
+import { sendingOf } from './sending.js';
 import { MailKinds } from './kinds.js';
 import { hashOf } from './render.js';
 import { codesOnly, openMail, realAddress } from './sealed-mail.js';
@@ -90,6 +91,7 @@ export class MailWorker {
   /** Messages that were refused one after the other with nothing taken between, for reasons that are not theirs. */
   private refusedInRow: string[] = [];
   private server: ServerState | undefined;
+  private sending: Sending | undefined;
 
   constructor(
     private readonly db: DataSource,
@@ -107,7 +109,7 @@ export class MailWorker {
     return this.troubles > 0;
   }
 
-  /** Starts to work the queue and to sweep. @throws Error without an SMTP address. */
+  /** Starts to work the queue and to sweep. @throws StartFailure without an SMTP address, or with a DKIM key that is none. */
   start(settings: Partial<MailWorkerSettings> = {}): void {
     if (this.state !== 'new') return;
     if (!this.config.smtpUrl)
@@ -118,6 +120,7 @@ export class MailWorker {
     this.slots = new Slots(this.settings.connections);
     this.pool = new SmtpPool(this.config.smtpUrl, this.settings);
     this.server = new ServerState(this.db, this.clock, this.config.smtpUrl, this.config.mailRate);
+    this.sending = sendingOf(this.config);
     this.state = 'running';
     this.sweeping = this.begin();
   }
@@ -278,7 +281,7 @@ export class MailWorker {
        select m.id, m.kind, m.recipient_address as "recipientAddress", m.recipient_name as "recipientName", m.locale,
          m.subject, m.text, m.html, m.body_hash as "bodyHash", m.message_id as "messageId", m.attempts, m.version,
          m.created_at as "createdAt", m.claimed_at as "claimedAt",
-         c.name as "conferenceName", c.contact_address as "contactAddress", m.sealed_for as "sealedFor",
+         c.name as "conferenceName", c.contact_address as "contactAddress", m.stop_token as "stopToken", m.sealed_for as "sealedFor",
          k.data_key as "sealKey", a.address as "ownAddress", a.typed as "ownTyped", o.id as "ownerId",
          o.data_key as "ownerKey", o.protected_at is not null as "ownerProtected"
        from claimed m left join conference c on c.id = m.conference_id
@@ -293,7 +296,7 @@ export class MailWorker {
   private async handle(row: ClaimedMessage): Promise<void> {
     let composed: Awaited<ReturnType<typeof compose>>;
     try {
-      composed = await compose(this.readable(row), this.config.mailFrom);
+      composed = await compose(this.readable(row), this.sending!);
     } catch (error) {
       const response = (error as Error).message;
       this.logger.error({ message: row.id, error: response }, 'a message cannot be sent as it is');

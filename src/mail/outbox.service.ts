@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Brackets, DataSource, In } from 'typeorm';
+import { Brackets, DataSource, In, type EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import { mentions } from '../people/identity.js';
 import { People } from '../people/people.service.js';
@@ -18,8 +18,10 @@ import { isPlainAddress, oneLine } from './clean.js';
 import { MailKinds } from './kinds.js';
 import { MailMessage } from './mail-message.entity.js';
 import { MAIL_STATES, RESENDABLE, type MailState } from './mail-rules.js';
-import { hashOf, render, type Rendered } from './render.js';
+import { catalogueTexts, hashOf, render, renderTexts, type MailTexts, type Rendered } from './render.js';
 import { codesOnly, sealMail } from './sealed-mail.js';
+import { MailTemplates } from './templates.service.js';
+import { FRAME } from './wording.js';
 
 /** A message to be written; it is rendered at once, for its one recipient. */
 export interface NewMessage {
@@ -62,6 +64,13 @@ interface Owner {
   key: PersonKey | null;
 }
 
+/** In which words a message is written, and whether any of them are a conference's own. */
+interface Worded {
+  locale: string;
+  texts: MailTexts;
+  isOwn: boolean;
+}
+
 /** Rows per insert statement; between two of them others get their turn. */
 const CHUNK = 100;
 
@@ -77,6 +86,7 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     private readonly queues: Queues,
     private readonly people: People,
     private readonly keys: PersonKeys,
+    private readonly templates: MailTemplates,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -96,19 +106,23 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
 
   private async insert(tx: Tx, messages: readonly NewMessage[]): Promise<string[]> {
     const owners = await this.owners(tx, messages);
-    const rows = this.rowsOf(messages, owners);
+    const rows = this.rowsOf(messages, owners, await this.wordings(tx.manager, messages));
     const column = (name: keyof (typeof rows)[number]) => rows.map((row) => row[name]);
     const inserted: { id: string }[] = await tx.manager.query(
       `insert into mail_message (id, conference_id, kind, recipient_id, recipient_address, recipient_name, recipient_typed,
-         subject_id, occasion, locale, subject, text, html, body_hash, message_id, sealed_for, next_attempt_at, created_at)
+         subject_id, occasion, locale, subject, text, html, body_hash, message_id, sealed_for, stop_token, next_attempt_at, created_at,
+         state, settled_at, response)
        select m.id, m.conference_id, m.kind, m.recipient_id, m.address, m.name,
          case when m.sealed_for is null then coalesce(a.typed, m.address) else m.address end,
-         m.subject_id, m.occasion, m.locale, m.subject, m.text, m.html, m.body_hash, m.message_id, m.sealed_for, $16, $16
+         m.subject_id, m.occasion, m.locale, m.subject, m.text, m.html, m.body_hash, m.message_id, m.sealed_for, m.stop_token, $16::timestamptz, $16::timestamptz,
+         case when s.address is null then 'ready' else 'cancelled' end, case when s.address is not null then $16::timestamptz end,
+         case when s.address is not null then 'they want no more mail of this kind' end
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]) with ordinality
+         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $17::text[]) with ordinality
          as m (id, conference_id, kind, recipient_id, address, name, subject_id, occasion, locale, subject, text, html,
-           body_hash, message_id, sealed_for, position)
+           body_hash, message_id, sealed_for, stop_token, position)
        left join person_address a on a.address = m.address
+       left join mail_stop s on s.conference_id = m.conference_id and s.kind = m.kind and s.address = m.address
        order by m.position
        on conflict (kind, recipient_address, subject_id, occasion) where resend_of is null do nothing
        returning id`,
@@ -129,6 +143,7 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
         column('messageId'),
         column('sealedFor'),
         tx.now,
+        column('stopToken'),
       ],
     );
     return inserted.map(({ id }) => id);
@@ -143,10 +158,56 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     return owners;
   }
 
+  /**
+   * In which language and words each message is written: the recipient's, where its conference uses the language and has a text
+   * in it that says what the English one says; else English.
+   */
+  private async wordings(
+    manager: EntityManager,
+    messages: readonly NewMessage[],
+  ): Promise<(message: NewMessage) => Worded> {
+    const ids = (all: readonly (string | null | undefined)[]): string[] => [
+      ...new Set(all.filter((id): id is string => typeof id === 'string')),
+    ];
+    const conferences = await this.templates.ofAll(
+      ids(messages.map(({ conference }) => conference?.id)),
+      manager,
+    );
+    const spoken = [...conferences.values()].some(({ languages }) => languages.length > 1);
+    const people = spoken ? ids(messages.map(({ to }) => to.personId)) : [];
+    const preferred = new Map<string, string>();
+    if (people.length > 0) {
+      const rows: { id: string; locale: string }[] = await manager.query(
+        `select id, locale from person where id = any($1)`,
+        [people],
+      );
+      for (const { id, locale } of rows) preferred.set(id, locale);
+    }
+    return ({ kind, conference, to, locale }) => {
+      const known = conference && conferences.get(conference.id);
+      const wanted = locale ?? preferred.get(to.personId ?? '') ?? 'en';
+      if (!known) return { locale: wanted, texts: catalogueTexts(wanted, kind), isOwn: false };
+      const { texts, languages } = known;
+      const chosen = languages.includes(wanted) && texts.speaks(kind, wanted) ? wanted : 'en';
+      const isOwn = [kind, FRAME].some((one) => texts.ownIn(one, chosen) !== null);
+      if (!isOwn) return { locale: chosen, texts: catalogueTexts(chosen, kind), isOwn };
+      const { subject, text } = texts.inLanguage(kind, chosen)!;
+      return {
+        locale: chosen,
+        texts: { subject, text, frame: texts.inLanguage(FRAME, chosen)!.text },
+        isOwn,
+      };
+    };
+  }
+
   /** What goes to a stand-in can be read with its owner's key alone; where that is destroyed, nothing goes any more. */
-  private rowsOf(messages: readonly NewMessage[], owners: ReadonlyMap<string, Owner>) {
+  private rowsOf(
+    messages: readonly NewMessage[],
+    owners: ReadonlyMap<string, Owner>,
+    worded: (message: NewMessage) => Worded,
+  ) {
     return messages.flatMap((message) => {
-      const row = { ...this.rowOf(message), sealedFor: null as string | null };
+      const row = { ...this.rowOf(message, worded(message)), sealedFor: null as string | null };
       if (!isStandIn(message.to.address)) return [row];
       const owner = owners.get(message.to.address);
       if (!owner?.key) return [];
@@ -155,12 +216,13 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
   }
 
   /** A message as it would be written now, for whoever looks at it before; writes nothing. */
-  preview(message: NewMessage): Promise<Rendered> {
-    const { subject, text, html } = this.rowOf(message);
-    return Promise.resolve({ subject, text, html });
+  async preview(message: NewMessage, manager = this.db.manager): Promise<Rendered> {
+    const worded = await this.wordings(manager, [message]);
+    const { subject, text, html } = this.rowOf(message, worded(message));
+    return { subject, text, html };
   }
 
-  private rowOf(message: NewMessage) {
+  private rowOf(message: NewMessage, worded: Worded) {
     const kind = this.kinds.get(message.kind);
     if (!isPlainAddress(message.to.address)) throw new Error('A message needs exactly one plain address.');
     for (const [name, value] of Object.entries(message.values))
@@ -172,9 +234,10 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
 
     const id = newId();
     const name = oneLine(message.to.name, 120);
-    const locale = message.locale ?? 'en';
-    const rendered = render(locale, kind.kind, {
+    const stopToken = kind.optional && message.conference ? newId() + newId() : null;
+    const rendered = this.rendered(worded, kind.kind, {
       ...message.values,
+      ...(stopToken && { stopUrl: `${this.config.publicUrl}/mail/stop/${stopToken}` }),
       conferenceName: oneLine(message.conference?.name || this.config.mailFrom.name, 200),
       contactAddress: message.conference?.contactAddress ?? '',
       recipientName: name,
@@ -188,11 +251,26 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
       name,
       subjectId: message.subjectId,
       occasion: message.occasion,
-      locale,
-      ...rendered,
-      bodyHash: hashOf(rendered),
+      locale: rendered.locale,
+      ...rendered.message,
+      bodyHash: hashOf(rendered.message),
       messageId: this.messageId(id),
+      stopToken,
     };
+  }
+
+  /** An organiser's words never stop a message: where they cannot be filled, the program's take their place. */
+  private rendered(
+    { locale, texts, isOwn }: Worded,
+    kind: string,
+    values: Record<string, unknown>,
+  ): { locale: string; message: Rendered } {
+    if (!isOwn) return { locale, message: renderTexts(locale, texts, values) };
+    try {
+      return { locale, message: renderTexts(locale, texts, values, false) };
+    } catch {
+      return { locale: 'en', message: render('en', kind, values) };
+    }
   }
 
   private messageId(id: string): string {

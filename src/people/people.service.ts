@@ -452,4 +452,18 @@ export class People {
   async rename(tx: Tx, personId: string, name: string): Promise<void> {
     await tx.manager.update(Person, { id: personId }, { name });
   }
+
+  /** Sets the language in which a person is written to. */
+  async speak(tx: Tx, actor: Actor, personId: string, locale: string): Promise<void> {
+    const [, count] = await tx.manager.query<[unknown, number]>(
+      `update person set locale = $2 where id = $1 and locale <> $2`,
+      [personId, locale],
+    );
+    if (count === 0) return;
+    await this.audit.record(tx, actor, {
+      conferenceId: null,
+      action: 'person.language',
+      subject: ['person', personId],
+    });
+  }
 }

@@ -22,6 +22,12 @@ export interface Config {
   mailFrom: { name: string; address: string };
   /** Most messages a minute, of all workers together; 0 for no limit. */
   mailRate: number;
+  /** How mail is signed by DKIM; undefined for not at all. */
+  dkim: { domain: string; selector: string; keyFile: string } | undefined;
+  /** Where reports about undeliverable mail go, with each message's id in it; undefined for the sender itself. */
+  bounceAddress: string | undefined;
+  /** What opens the door through which such reports come in; undefined keeps it shut. */
+  bounceSecret: string | undefined;
   /** This installation's registration with ORCID; undefined means that signing in by it is not offered. */
   orcid: { issuer: string; clientId: string; clientSecret: string } | undefined;
   /** Whether this process also works the queues. */
@@ -82,6 +88,31 @@ function sender(text: string): { name: string; address: string } {
   return match ? { name: match[1] ?? '', address: match[2] ?? '' } : { name: '', address: text };
 }
 
+function dkimOf(env: NodeJS.ProcessEnv, from: string): Config['dkim'] {
+  const [keyFile, selector] = [env['DKIM_KEY_FILE'], env['DKIM_SELECTOR']];
+  if (!keyFile && !selector) return undefined;
+  if (!keyFile || !selector)
+    throw new StartFailure('DKIM_KEY_FILE and DKIM_SELECTOR belong together: set both, or none.');
+  return {
+    domain: env['DKIM_DOMAIN'] || from.split('@').at(-1)!,
+    selector,
+    keyFile: resolve(ROOT, keyFile),
+  };
+}
+
+function bounceAddressOf(env: NodeJS.ProcessEnv): string | undefined {
+  const address = env['BOUNCE_ADDRESS'] || undefined;
+  if (address && !/^[^\s@<>+]{1,40}@[^\s@<>]+$/.test(address))
+    throw new StartFailure(`BOUNCE_ADDRESS must be a plain address such as bounces@example.org.`);
+  return address;
+}
+
+function bounceSecretOf(env: NodeJS.ProcessEnv): string | undefined {
+  const secret = env['BOUNCE_SECRET'] || undefined;
+  if (secret && secret.length < 20) throw new StartFailure('BOUNCE_SECRET must have at least 20 characters.');
+  return secret;
+}
+
 /**
  * Reads the settings from the environment.
  * @throws StartFailure naming the setting that cannot be used.
@@ -97,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const signingKeyFile = env['SIGNING_KEY_FILE']
     ? resolve(ROOT, env['SIGNING_KEY_FILE'])
     : join(varDir, 'signing-key.pem');
+  const mailFrom = sender(env['MAIL_FROM'] || 'Concord <concord@localhost.example>');
   return {
     port,
     host: env['HOST'] || (databaseUrl ? '0.0.0.0' : '127.0.0.1'),
@@ -109,8 +141,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl,
     redisUrl: address(env, 'REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: address(env, 'SMTP_URL', ['smtp:', 'smtps:']),
-    mailFrom: sender(env['MAIL_FROM'] || 'Concord <concord@localhost.example>'),
+    mailFrom,
     mailRate: wholeNumber(env, 'MAIL_RATE', 0, 1_000_000),
+    dkim: dkimOf(env, mailFrom.address),
+    bounceAddress: bounceAddressOf(env),
+    bounceSecret: bounceSecretOf(env),
     orcid: orcidOf(env),
     inlineWorker: env['WORKER'] ? env['WORKER'] === 'inline' : databaseUrl === undefined,
     logLevel: env['LOG_LEVEL'] || 'info',

@@ -10,6 +10,10 @@ export type Translate = (key: string, values?: Record<string, unknown>) => strin
 export const LOCALES = ['en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
+/** The language of pages for who prefers a language: English, where it has no catalogue. Mail may be written in more. */
+export const pageLocale = (preferred: string): Locale =>
+  LOCALES.find((locale) => locale === preferred) ?? 'en';
+
 const folder = programFile('locales');
 
 function catalogue(locale: string): Record<string, object> {

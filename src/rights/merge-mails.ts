@@ -12,6 +12,7 @@ export const MERGE_MAILS: MailKind[] = [
   },
   {
     kind: 'people_joined',
+    ofInstallation: true,
     variables: {
       byOrganiser: 'whether an organiser did it alone, so that no address has become another way to sign in',
       joinedAt: 'when, in UTC',

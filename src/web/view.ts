@@ -57,6 +57,10 @@ export const paths = {
   passkeyRemove: (id: string) => `/me/sign-in/passkeys/${id}/remove`,
   sessionsEndOthers: '/me/sign-in/sessions/end-others',
   installationMail: '/installation/mail',
+  /** Looking at it changes nothing; the button on it sends the same address back. */
+  mailStop: (token: string) => `/mail/stop/${token}`,
+  /** The language of one's mail. */
+  language: '/me/language',
   me: '/me',
   addresses: '/me/addresses',
   addressPrimary: '/me/addresses/primary',

@@ -4,7 +4,10 @@ import { DataPages } from './data.pages.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
 import { InstallationMailPages } from './installation-mail.pages.js';
+import { MailBouncesController } from './mail-bounces.controller.js';
 import { MailHoldController } from './mail-hold.controller.js';
+import { LanguagePages } from './language.pages.js';
+import { MailStopPages } from './mail-stop.pages.js';
 import { MailboxPages } from './mailbox.pages.js';
 import { MePages } from './me.pages.js';
 import { MergesPages } from './merges.pages.js';
@@ -53,6 +56,9 @@ import { WaysPages } from './ways.pages.js';
     OrcidPages,
     InstallationMailPages,
     MailHoldController,
+    MailBouncesController,
+    MailStopPages,
+    LanguagePages,
     MailboxPages,
     RecordController,
     RecordPages,

@@ -64,6 +64,7 @@ async function send(write: Write, text: string): Promise<{ status: number; body:
     headers: {
       'content-type': 'application/json',
       'idempotency-key': `hostile-key-${(serial += 1)}`,
+      ...write.headers,
       ...(write.token && { authorization: `Bearer ${write.token}` }),
       ...(version !== undefined && { 'if-match': `"${version}"` }),
     },

@@ -48,6 +48,7 @@ beforeAll(async () => {
         'idempotency-key',
         `markup-${(serial += 1)}-key`,
       );
+      if (write.headers) void request.set(write.headers);
       if (write.token) void request.set('authorization', `Bearer ${write.token}`);
       if (version !== undefined) void request.set('if-match', `"${version}"`);
       const { status } = await request.send(candidate as object);

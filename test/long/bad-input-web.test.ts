@@ -182,11 +182,16 @@ describe('row 38: who a message is from, and where answers go', () => {
     return {
       id: 'x', kind: 'k', recipientAddress: 'b@example.org', recipientName: '', locale: 'en', ...body, bodyHash: hashOf(body),
       messageId: '<x@example.org>', attempts: 0, version: 1, createdAt: new Date(0), conferenceName: null, contactAddress: null, claimedAt: new Date(0),
-      sealedFor: null, sealKey: null, ownerId: null, ownerKey: null, ownerProtected: false, ownAddress: null, ownTyped: null,
+      sealedFor: null, stopToken: null, sealKey: null, ownerId: null, ownerKey: null, ownerProtected: false, ownAddress: null, ownTyped: null,
       ...change,
     };
   }; // prettier-ignore
-  const sender = { name: 'Concord', address: 'concord@example.org' };
+  const sender = {
+    from: { name: 'Concord', address: 'concord@example.org' },
+    publicUrl: 'http://concord.example',
+    bounceAddress: null,
+    dkim: null,
+  };
 
   it('is ours, whatever names have in them, and one line each', async () => {
     const { envelope, message } = await compose(

@@ -1,3 +1,4 @@
+import { CONFIG, type Config } from '../../src/platform/config.js';
 import { abstractOf, type TestApp } from './app.js';
 import { assigned, moveTo, reviewer, reviewOf, submitted } from './panel.js';
 
@@ -8,6 +9,8 @@ export interface Write {
   path: string;
   /** Without one it is sent by a guest. */
   token?: string;
+  /** Further headers that it needs. */
+  headers?: Record<string, string>;
   /** A body that is taken, with every field of the route in it; another one each time where it must be. */
   body: () => Record<string, unknown>;
   /** Version to be seen, where the row has one. */
@@ -37,6 +40,8 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     conference.id,
   ]);
   const api = `/api/v1/conferences/${slug}`;
+  const bounceSecret = (app.app.get<Config>(CONFIG).bounceSecret =
+    'a secret that only the mail server knows');
   const author = await app.token('writer@example.org');
   const operator = await app.token('operator@example.org', 'operator');
   const chair = await app.token('chair@example.org', 'chair', conference.id);
@@ -480,6 +485,12 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       version: versionIn('letter_of_interest', 'id', answered),
       again: () =>
         sql(`update letter_of_interest set status = 'received', answered_at = null where id = $1`, answered),
+    },
+    {
+      route: 'POST /api/v1/mail-bounces',
+      path: '/api/v1/mail-bounces',
+      headers: { 'x-bounce-secret': bounceSecret },
+      body: () => ({ message: 'Subject: none\r\n\r\n' }),
     },
     {
       route: 'PUT /api/v1/mail-hold',

@@ -10,6 +10,7 @@ import { ExportRows } from './export-rows.js';
 import { OrganiseExportsPages } from './exports.pages.js';
 import { Frame } from './frame.js';
 import { OrganiseKeepingPages } from './keeping.pages.js';
+import { OrganiseMailTextsPages } from './mail-texts.pages.js';
 import { OrganiseMailPages } from './mail.pages.js';
 import { MailGate } from './mail.gate.js';
 import { MailStandings } from './mail-standing.js';
@@ -46,6 +47,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseAssignmentSettingsPages,
     OrganiseDecisionsPages,
     OrganiseMailPages,
+    OrganiseMailTextsPages,
     OrganiseRegistrationsPages,
     OrganisePartnersPages,
     OrganiseProceedingsPages,

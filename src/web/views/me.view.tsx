@@ -252,6 +252,9 @@ function SigningIn({ address, orcid }: Pick<MePageData, 'address' | 'orcid'>): J
         <LinkButton look="second" href={paths.addresses}>
           {t('me:session.addresses')}
         </LinkButton>
+        <LinkButton look="second" href={paths.language}>
+          {t('mailing:language.title')}
+        </LinkButton>
         <LinkButton look="second" href={paths.data}>
           {t('me:session.data')}
         </LinkButton>

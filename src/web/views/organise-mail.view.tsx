@@ -105,7 +105,9 @@ export function mailPage(view: View, data: MailData): string {
     view,
     { title: t('common:organise.mail'), area: 'organiser', active: 'mail' },
     <>
-      <Head title={title} text={t('organise:mail.explain')} />
+      <Head title={title} text={t('organise:mail.explain')}>
+        <a href={organisePaths.mailTexts(slug)}>{t('mailing:texts.link')}</a>
+      </Head>
       <Standing
         standing={data.standing}
         zone={data.zone}

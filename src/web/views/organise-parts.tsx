@@ -47,6 +47,10 @@ export const organisePaths = {
   decisions: (slug: string) => paths.organise(slug, 'decisions'),
   release: (slug: string) => paths.organise(slug, 'decisions/release'),
   mail: (slug: string) => paths.organise(slug, 'mail'),
+  /** What mail says, by kind and language. */
+  mailTexts: (slug: string) => paths.organise(slug, 'mail-texts'),
+  mailText: (slug: string, kind: string, locale: string) =>
+    paths.organise(slug, `mail-texts/${kind}/${locale}`),
   message: (slug: string, id: string) => paths.organise(slug, `mail/${id}`),
   resend: (slug: string, id: string) => paths.organise(slug, `mail/${id}/resend`),
   /** POST: a person says that an uncertain mail has arrived. */

@@ -1,0 +1,47 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { MailStops } from '../mail/stops.service.js';
+import type { Actor } from '../platform/actor.js';
+import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
+import { Pages } from './pages.js';
+import { paths } from './view.js';
+import { mailStopPage } from './views/mail-stop.view.js';
+
+/** Where mail of a kind can be stopped without signing in: by whoever has the mail, or their mail program (RFC 8058). */
+@Controller('mail/stop/:token')
+export class MailStopPages {
+  constructor(
+    private readonly pages: Pages,
+    private readonly stops: MailStops,
+  ) {}
+
+  /** Looking at it changes nothing: scanners follow links. */
+  @Get()
+  @Allow('anyone')
+  async show(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Param('token') token: string,
+  ): Promise<void> {
+    const found = await this.stops.one(token);
+    this.pages.send(reply, mailStopPage(await this.pages.view(request), { ...found, token }));
+  }
+
+  @Post()
+  @Allow('anyone')
+  async stop(@Res() reply: FastifyReply, @Who() actor: Actor, @Param('token') token: string): Promise<void> {
+    await this.stops.stop(actor, token);
+    this.pages.redirect(reply, paths.mailStop(token));
+  }
+
+  @Post('resume')
+  @Allow('anyone')
+  async resume(
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Param('token') token: string,
+  ): Promise<void> {
+    await this.stops.resume(actor, token);
+    this.pages.redirect(reply, paths.mailStop(token));
+  }
+}
