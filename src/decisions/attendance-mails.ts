@@ -3,6 +3,7 @@ import type { MailKind } from '../mail/kinds.js';
 /** Asks authors of what is accepted, once more, to confirm that they take part. */
 export const ATTENDANCE_REMINDER: MailKind = {
   kind: 'attendance_reminder',
+  optional: true,
   variables: {
     code: "the submission's public code",
     title: 'its title',

@@ -266,10 +266,11 @@ export class ReleaseLists {
       const occasion = newId();
       const seen = new Set<string>();
       const messages: NewMessage[] = [];
-      for (const letter of letters) {
+      const previews = await this.outbox.previews(letters, tx.manager);
+      for (const [index, letter] of letters.entries()) {
         if (!submission && seen.has(letter.subjectId)) continue;
         seen.add(letter.subjectId);
-        const { subject, text } = await this.outbox.preview(letter);
+        const { subject, text } = previews[index]!;
         messages.push({
           kind: TEST_LETTER,
           conference: letter.conference,
@@ -314,13 +315,15 @@ export class ReleaseLists {
     const rows = await this.releases.standing(this.db.manager, actor, list.conferenceId, ids);
     const authors = await this.submissions.authors(ids);
     const messages = await this.releases.messages(this.db.manager, conference, rows, authors);
+    const previews = await this.outbox.previews(messages);
     const shown: Letters[] = [];
     for (const row of rows) {
       const people = authors.get(row.submissionId) ?? [];
       const reasons = recipientReasons(people);
       const letters: Letters['letters'] = [];
-      for (const message of messages.filter(({ subjectId }) => subjectId === row.submissionId)) {
-        const { subject, text } = await this.outbox.preview(message);
+      for (const [index, message] of messages.entries()) {
+        if (message.subjectId !== row.submissionId) continue;
+        const { subject, text } = previews[index]!;
         letters.push({ to: message.to, subject, text });
       }
       shown.push({

@@ -6,6 +6,7 @@ import type { Conference } from '../conferences/conference.entity.js';
 import { Deciding } from '../conferences/deciding-settings.service.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox, type NewMessage } from '../mail/outbox.service.js';
+import { MailTemplates } from '../mail/templates.service.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Idempotency } from '../platform/idempotency.js';
@@ -62,6 +63,7 @@ export class Releases {
     private readonly pending: PendingDecisions,
     private readonly decisions: Decisions,
     private readonly outbox: Outbox,
+    private readonly templates: MailTemplates,
     @Inject(CONFIG) private readonly config: Config,
     kinds: MailKinds,
   ) {
@@ -314,7 +316,10 @@ export class Releases {
         told.map((row) => row.why),
       ],
     );
-    await this.outbox.add(tx, await this.messages(tx.manager, conference, list, authors, next));
+    const messages = await this.messages(tx.manager, conference, list, authors, next);
+    const kinds = messages.map(({ kind }) => kind);
+    await this.templates.requireTranslations(tx.manager, conference.id, kinds);
+    await this.outbox.add(tx, messages);
   }
 
   /** The mails of a list in its order, as they would be written now: one to each address of a submission's authors. */

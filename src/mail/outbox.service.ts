@@ -215,11 +215,13 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     });
   }
 
-  /** A message as it would be written now, for whoever looks at it before; writes nothing. */
-  async preview(message: NewMessage, manager = this.db.manager): Promise<Rendered> {
-    const worded = await this.wordings(manager, [message]);
-    const { subject, text, html } = this.rowOf(message, worded(message));
-    return { subject, text, html };
+  /** Messages as they would be written now, for whoever looks at them before; writes nothing. */
+  async previews(messages: readonly NewMessage[], manager = this.db.manager): Promise<Rendered[]> {
+    const worded = await this.wordings(manager, messages);
+    return messages.map((message) => {
+      const { subject, text, html } = this.rowOf(message, worded(message));
+      return { subject, text, html };
+    });
   }
 
   private rowOf(message: NewMessage, worded: Worded) {

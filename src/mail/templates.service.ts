@@ -194,7 +194,6 @@ export class MailTemplates {
    */
   async requireTranslations(
     manager: EntityManager,
-    actor: Actor,
     conferenceId: string,
     kinds: readonly string[],
   ): Promise<void> {
@@ -205,7 +204,7 @@ export class MailTemplates {
         .map((locale) => ({ kind, locale })),
     );
     if (lacking.length === 0) return;
-    const t = translator(actor.locale);
+    const t = translator('en');
     const name = (kind: string): string => t(`mail:${kind}.name`);
     throw new Refusal('rule', 'mail.translation', {
       values: {

@@ -4,6 +4,7 @@ import { Audit } from '../audit/audit.service.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox, type NewMessage } from '../mail/outbox.service.js';
+import { MailTemplates } from '../mail/templates.service.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Idempotency } from '../platform/idempotency.js';
@@ -49,6 +50,7 @@ export class Assignments {
     private readonly reviews: Reviews,
     private readonly pairing: Pairing,
     private readonly outbox: Outbox,
+    private readonly templates: MailTemplates,
     @Inject(CONFIG) private readonly config: Config,
     kinds: MailKinds,
   ) {
@@ -393,6 +395,8 @@ export class Assignments {
     counts: ReadonlyMap<string, number>,
   ): Promise<void> {
     if (counts.size === 0) return;
+    if (counts.size > 1)
+      await this.templates.requireTranslations(tx.manager, conferenceId, [ASSIGNED_MAIL.kind]);
     const conference = await this.conferences.byId(conferenceId, tx.manager);
     const call = await this.conferences.callOf(conferenceId, tx.manager);
     const reviewers = await tx.manager.find(Reviewer, {

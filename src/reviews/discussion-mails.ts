@@ -13,6 +13,7 @@ export const DISCUSSION_MAIL: MailKind = {
 /** Tells a reviewer, once a day at most, that somebody has written. */
 export const POST_MAIL: MailKind = {
   kind: 'discussion_post',
+  optional: true,
   variables: { panelUrl: "page with the panel's reviews and what it says" },
   sample: { panelUrl: PANEL_URL },
 };

@@ -378,6 +378,12 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/installation/mail': { paths: ['/installation/mail'], opens: [], shut: 403 },
     '/me': { paths: ['/me'], opens: SIGNED_IN },
     '/me/sign-in': { paths: ['/me/sign-in'], opens: SIGNED_IN },
+    '/me/language': { paths: ['/me/language'], opens: SIGNED_IN },
+    '/mail/stop/:token': {
+      paths: ['/mail/stop/unknown'],
+      opens: EVERYBODY,
+      answers: { '/mail/stop/unknown': 404 },
+    },
     '/me/addresses': { paths: ['/me/addresses'], opens: SIGNED_IN },
     '/me/addresses/confirm/:secret': {
       paths: ['/me/addresses/confirm/unknown'],
@@ -455,6 +461,15 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/decisions': organise('/decisions'),
     '/conferences/:slug/organise/decisions/release': organise('/decisions/release'),
     '/conferences/:slug/organise/mail': organise('/mail'),
+    '/conferences/:slug/organise/mail-texts': organise('/mail-texts'),
+    '/conferences/:slug/organise/mail-texts/:kind/:locale': organise('', {
+      paths: [`${inside}/mail-texts/submission_receipt/en`, `${inside}/mail-texts/frame/hy`],
+    }),
+    // Mail as mail programs show it: a document of its own, with its styles in it.
+    '/conferences/:slug/organise/mail-texts/:kind/:locale/mail': organise('', {
+      paths: [`${inside}/mail-texts/submission_receipt/en/mail`],
+      file: true,
+    }),
     '/conferences/:slug/organise/mail/:id': organise('', {
       paths: mails.map((one) => `${inside}/mail/${one}`),
     }),

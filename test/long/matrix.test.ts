@@ -184,6 +184,9 @@ const PARTS: Record<string, string> = {
   other: '0000000000000001',
   version: '1',
   post: '0000000000000000',
+  kind: 'submission_receipt',
+  locale: 'en',
+  token: 'nosuchtoken',
 };
 
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
@@ -201,6 +204,12 @@ const OTHERWISE: Record<string, number> = {
   'GET /submissions/:id/response': 404,
   // Not every submission has a paper.
   'GET /api/v1/submissions/:id/papers/:version': 409,
+  // No mail came with such a link.
+  'GET /mail/stop/:token': 404,
+  'POST /mail/stop/:token': 404,
+  'POST /mail/stop/:token/resume': 404,
+  // Nobody has said what the secret is.
+  'POST /api/v1/mail-bounces': 404,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
   // Of which heads is not said, and no key is called so.
