@@ -120,6 +120,10 @@ export class ReleaseLists {
     return id;
   }
 
+  async one(id: string): Promise<ReleaseList | null> {
+    return this.db.manager.findOneBy(ReleaseList, { id });
+  }
+
   /** Lists of a conference that the actor may know of, newest first. */
   async list(actor: Actor, conferenceId: string): Promise<ReleaseList[]> {
     return this.db.manager

@@ -3,6 +3,9 @@ import { Pages } from '../pages.js';
 import { OrganiseAssignmentPages } from './assignment.pages.js';
 import { OrganiseAssignmentSettingsPages } from './assignment-settings.pages.js';
 import { AssignmentQueries } from './assignment.queries.js';
+import { OrganiseDecidingPages } from './deciding.pages.js';
+import { OrganisePlacesPages } from './places.pages.js';
+import { OrganiseReleaseListsPages } from './release-lists.pages.js';
 import { OrganiseDecisionsPages } from './decisions.pages.js';
 import { DecisionQueries } from './decisions.queries.js';
 import { OrganiseDuplicatesPages } from './duplicates.pages.js';
@@ -46,6 +49,9 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseAssignmentPages,
     OrganiseAssignmentSettingsPages,
     OrganiseDecisionsPages,
+    OrganiseReleaseListsPages,
+    OrganisePlacesPages,
+    OrganiseDecidingPages,
     OrganiseMailPages,
     OrganiseMailTextsPages,
     OrganiseRegistrationsPages,
