@@ -68,7 +68,7 @@ export class Discussions {
       conferenceId: string;
     }[] = await tx.manager.query(
       `select count(a.id)::int as assigned, (count(*) filter (where v.status = 'handed_in'))::int as "handedIn",
-         k.reviews_per_submission as wanted, k.id as "callId", s.conference_id as "conferenceId"
+         coalesce((select z.places from panel_size z where z.submission_id = s.id), k.reviews_per_submission) as wanted, k.id as "callId", s.conference_id as "conferenceId"
        from submission s join call k on k.id = s.call_id
        left join assignment a on a.submission_id = s.id and a.status = 'assigned'
        left join review v on v.assignment_id = a.id where s.id = $1 group by k.id, s.id`,

@@ -9,6 +9,8 @@ import { Reviewer } from './reviewer.entity.js';
 /** Offered for each place; more are on the submission's page. */
 const MOST_CANDIDATES = 4;
 const MOST_PLACES = 200;
+/** SQL: how many reviews the submission `s` of the call `k` is to have. */
+const WANTED = `coalesce((select z.places from panel_size z where z.submission_id = s.id), k.reviews_per_submission)`;
 
 /** Somebody who could step in. */
 export interface Substitute {
@@ -40,7 +42,7 @@ export class FreePlaces {
       declined: (Omit<FreePlace['declined'][number], 'at'> & { at: string })[];
       known: string[];
     })[] = await this.db.query(
-      `select s.id as submission, s.title, k.reviews_per_submission - count(a.id) filter (where a.status = 'assigned')::int as missing,
+      `select s.id as submission, s.title, ${WANTED} - count(a.id) filter (where a.status = 'assigned')::int as missing,
          jsonb_agg(jsonb_build_object('reviewer', r.id, 'name', r.name, 'reason', a.end_reason, 'at', a.ended_at)
            order by a.ended_at desc, a.id) filter (where a.status = 'declined') as declined,
          jsonb_agg(a.reviewer_id) filter (where a.status in ('assigned', 'declined')) as known
@@ -49,7 +51,7 @@ export class FreePlaces {
        where s.conference_id = $1 and s.status = any($3) and s.held_until is null and not ${ownedBy('s', '$2')}
        group by s.id, k.id
        having count(*) filter (where a.status = 'declined') > 0
-         and count(*) filter (where a.status = 'assigned') < k.reviews_per_submission
+         and count(*) filter (where a.status = 'assigned') < ${WANTED}
        order by max(a.ended_at) filter (where a.status = 'declined') desc, s.id limit ${MOST_PLACES}`,
       [conferenceId, actor.personId, REVIEWABLE],
     );

@@ -278,6 +278,22 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
      where r.person_id = $1 and a.status = 'assigned' order by v.status nulls first`,
     [reviewer],
   );
+  // Of the printed reviewer: one panel that discusses, most said first, and one review that is not handed in.
+  const panels = await idsOf(
+    `select a.id from assignment a join reviewer r on r.id = a.reviewer_id join submission s on s.id = a.submission_id
+     join discussion d on d.submission_id = s.id where r.person_id = $1 and s.status = 'under_review'
+     order by (select count(*) from discussion_post p where p.submission_id = s.id) desc, a.id limit 2`,
+    [reviewer],
+  );
+  const discussed = await idsOf(
+    `select s.id from submission s join discussion d on d.submission_id = s.id where s.conference_id = $1
+     order by (select count(*) from discussion_post p where p.submission_id = s.id) desc, s.id limit 1`,
+    [id],
+  );
+  const asked = await idsOf(
+    `select s.id from submission s join author_response r on r.submission_id = s.id where s.created_by = $1`,
+    [author],
+  );
   const letter = await idOf(`select id from letter_of_interest where person_id = $1`, [
     await person('partner'),
   ]);
@@ -420,6 +436,18 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       shut: 404,
       shutToOrganisers: 403,
     },
+    '/me/reviews/:id/panel': {
+      paths: [...panels, assignments[0]!].map((one) => `/me/reviews/${one}/panel`),
+      opens: ['reviewer'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
+    '/submissions/:id/response': {
+      paths: asked.map((one) => `/submissions/${one}/response`),
+      opens: ['author'],
+      shut: 404,
+      shutToOrganisers: 403,
+    },
     '/me/reviews/:id/decline': {
       paths: [`/me/reviews/${assignments[0]}/decline`],
       opens: ['reviewer'],
@@ -456,6 +484,12 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       paths: seen.map((one) => `${inside}/submissions/${one}`),
       shut: 404,
     }),
+    '/conferences/:slug/organise/submissions/:id/panel': organise('', {
+      paths: [...discussed, ...seen].map((one) => `${inside}/submissions/${one}/panel`),
+      shut: 404,
+    }),
+    '/conferences/:slug/organise/reviewing': organise('/reviewing'),
+    '/conferences/:slug/organise/places': organise('/places'),
     '/conferences/:slug/organise/reviewers': organise('/reviewers'),
     '/conferences/:slug/organise/assignment': organise('/assignment'),
     '/conferences/:slug/organise/decisions': organise('/decisions'),
