@@ -10,11 +10,17 @@ export class KeysAndQuotas1795000000018 implements MigrationInterface {
         -- A reason may be forgotten, together with its salt; the hash stays.
         add constraint audit_entry_reason check ((reason is null) = (reason_salt is null)
           and (reason is null or reason_hash is not null));
+
+      alter table proceedings_build rename column names_protected to renews;
+      -- What was only marked until now is taken down.
+      delete from proceedings_file where build_id in (select id from proceedings_build where renews);
+      delete from proceedings_build where renews;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      alter table proceedings_build rename column renews to names_protected;
       alter table audit_entry drop constraint audit_entry_sealed, drop constraint audit_entry_reason;
       alter table audit_entry
         add constraint audit_entry_sealed check (num_nulls(epoch, leaf_index) in (0, 2)),

@@ -2,19 +2,21 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
-import type { Conference } from '../conferences/conference.entity.js';
+import { Conference } from '../conferences/conference.entity.js';
 import { afterOf, pageOfRows, type Page } from '../conferences/page.js';
+import { needlesOf } from '../people/needles.js';
 import type { IdentityChange, NameHolder } from '../people/protection.service.js';
-import type { Actor } from '../platform/actor.js';
+import { systemActor, type Actor } from '../platform/actor.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
 import { limitOf, type PageQuery } from '../platform/paging.js';
 import { Queues } from '../platform/queue.js';
-import { notFound } from '../platform/refusal.js';
+import { notFound, Refusal } from '../platform/refusal.js';
 import { Storage } from '../platform/storage.js';
 import { Work, type Tx } from '../platform/work.js';
 import { ProceedingsBuild, ProceedingsFile } from './proceedings-build.entity.js';
 import { papersOf, snapshotHash } from './snapshot.js';
+import { TakeDown } from './take-down.service.js';
 import { Volumes } from './volume.service.js';
 
 /** A build without its snapshot, which is large. */
@@ -31,7 +33,7 @@ export interface BuildSummary extends Omit<ProceedingsBuild, 'snapshot'> {
 
 const SUMMARY = `
   select b.id, b.conference_id as "conferenceId", c.slug, b.status, b.stage, b.progress, b.problem,
-    b.snapshot_hash as "snapshotHash", b.names_protected as "namesProtected", b.requested_by as "requestedBy", p.name as "requestedByName",
+    b.snapshot_hash as "snapshotHash", b.renews, b.requested_by as "requestedBy", p.name as "requestedByName",
     b.created_at as "createdAt", b.started_at as "startedAt", b.finished_at as "finishedAt",
     (select coalesce(sum(jsonb_array_length(s -> 'papers')), 0)::int
      from jsonb_array_elements(b.snapshot -> 'sections') s) as papers
@@ -48,6 +50,7 @@ export class Builds implements NameHolder {
     private readonly queues: Queues,
     private readonly storage: Storage,
     private readonly volumes: Volumes,
+    private readonly takeDown: TakeDown,
   ) {}
 
   /**
@@ -57,44 +60,51 @@ export class Builds implements NameHolder {
   async request(actor: Actor, conference: Conference): Promise<BuildSummary> {
     const id = await this.work.run(async (tx) => {
       const { id: made } = await this.idempotency.once(tx, actor, async () => {
-        const snapshot = await this.volumes.freeze(tx, actor, conference);
-        const build = newId();
-        const hash = snapshotHash(snapshot);
-        await tx.manager.insert(ProceedingsBuild, {
-          id: build,
-          conferenceId: conference.id,
-          status: 'queued',
-          stage: 'queued',
-          progress: 0,
-          problem: null,
-          snapshot,
-          snapshotHash: hash,
-          requestedBy: actor.personId,
-          createdAt: tx.now,
-          namesProtected: false,
-        });
-        await this.audit.record(tx, actor, {
-          conferenceId: conference.id,
-          action: 'build.requested',
-          subject: ['proceedings_build', build],
-          after: { papers: [...papersOf(snapshot)].length, snapshotHash: hash },
-        });
-        tx.afterCommit(() => this.queues.wake('builds', [build]));
-        return build;
+        return this.queue(tx, actor, conference, false);
       });
       return made;
     });
     return this.one(id);
   }
 
-  /** What is printed stays as it is: builds that name whoever is protected from now on are marked for the organisers. */
-  async renamed(tx: Tx, { protects, words }: IdentityChange): Promise<void> {
+  private async queue(tx: Tx, actor: Actor, conference: Conference, renews: boolean): Promise<string> {
+    const snapshot = await this.volumes.freeze(tx, actor, conference);
+    const build = newId();
+    const hash = snapshotHash(snapshot);
+    await tx.manager.insert(ProceedingsBuild, {
+      id: build,
+      conferenceId: conference.id,
+      status: 'queued',
+      stage: 'queued',
+      progress: 0,
+      problem: null,
+      snapshot,
+      snapshotHash: hash,
+      requestedBy: actor.personId,
+      createdAt: tx.now,
+      renews,
+    });
+    await this.audit.record(tx, actor, {
+      conferenceId: conference.id,
+      action: 'build.requested',
+      subject: ['proceedings_build', build],
+      after: { papers: [...papersOf(snapshot)].length, snapshotHash: hash },
+    });
+    tx.afterCommit(() => this.queues.wake('builds', [build]));
+    return build;
+  }
+
+  /** Volumes that name whoever is protected from now on are taken down, and built anew under the name that they go by. */
+  async renamed(tx: Tx, { personId, protects, words }: IdentityChange): Promise<void> {
     if (!protects) return;
-    await tx.manager.query(
-      `update proceedings_build set names_protected = true where exists (
-         select 1 from unnest($1::text[]) as w (word) where position(lower(word) in lower(snapshot::text)) > 0)`,
-      [words],
-    );
+    const actor = systemActor('protection');
+    const needles = needlesOf({ id: personId, names: words, addresses: [], replacement: '' });
+    const conferences = await this.takeDown.builds(tx, actor, { personId, words, needles, why: 'protected' });
+    for (const conference of await tx.manager.findBy(Conference, { id: In(conferences) }))
+      await this.queue(tx, actor, conference, true).catch((error: unknown) => {
+        // Nothing of it is accepted any more: there is nothing to print.
+        if (!(error instanceof Refusal)) throw error;
+      });
   }
 
   /** Builds of a conference, newest first. */

@@ -21,8 +21,8 @@ export class ProceedingsBuild {
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz', { nullable: true }) startedAt: Date | null;
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
-  /** It prints a name that somebody has since put under protection. */
-  @Column('boolean') namesProtected: boolean;
+  /** Made in the place of one that was taken down, as it named somebody who has put their name under protection. */
+  @Column('boolean') renews: boolean;
 }
 
 /** A file of a finished build; its bytes are in the storage under their SHA-256. */

@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { needlesOf, patternOf, type ErasedPerson } from '../people/needles.js';
+import type { EntityManager } from 'typeorm';
+import { needlesOf, type ErasedPerson } from '../people/needles.js';
 import { holdingsBy, moveColumns, type Holding, type PersonalData } from '../people/personal-data.js';
 import type { Actor } from '../platform/actor.js';
-import { Storage } from '../platform/storage.js';
 import type { Tx } from '../platform/work.js';
+import { TakeDown } from './take-down.service.js';
 
 /** Builds that somebody asked for, and volumes that name an author. */
 @Injectable()
 export class ProceedingsData implements PersonalData {
   readonly columns = ['proceedings_build.requested_by'];
 
-  constructor(
-    private readonly db: DataSource,
-    private readonly storage: Storage,
-  ) {}
+  constructor(private readonly takeDown: TakeDown) {}
 
   async exportOf(db: EntityManager, personId: string): Promise<Record<string, unknown[]>> {
     return {
@@ -41,31 +38,9 @@ export class ProceedingsData implements PersonalData {
    * Volumes that were made with the name are taken down, so that nobody gets another copy; a new build prints the same papers
    * without it. Copies that are out are out of reach.
    */
-  async erase(tx: Tx, _actor: Actor, person: ErasedPerson): Promise<void> {
-    const pattern = patternOf(needlesOf(person));
-    if (!pattern) return;
-    const builds: { id: string }[] = await tx.manager.query(
-      `select id from proceedings_build where snapshot::text ~* $1 for update`,
-      [pattern],
-    );
-    const ids = builds.map(({ id }) => id);
-    const [files] = await tx.manager.query<[{ sha256: string }[], number]>(
-      `delete from proceedings_file f where build_id = any($1) returning sha256`,
-      [ids],
-    );
-    await tx.manager.query(`delete from proceedings_build where id = any($1)`, [ids]);
-    tx.afterCommit(() => this.forget(files.map(({ sha256 }) => sha256)));
-  }
-
-  /** Equal files are kept once: one that another build leads to stays. */
-  private async forget(files: readonly string[]): Promise<void> {
-    const used: { sha256: string }[] = await this.db.query(
-      `select sha256 from proceedings_file where sha256 = any($1)
-       union select unnest(array[sha256, clean_sha256]) from paper where sha256 = any($1) or clean_sha256 = any($1)`,
-      [files],
-    );
-    const kept = new Set(used.map(({ sha256 }) => sha256));
-    for (const sha256 of new Set(files)) if (!kept.has(sha256)) await this.storage.remove(sha256);
+  async erase(tx: Tx, actor: Actor, person: ErasedPerson): Promise<void> {
+    const needles = needlesOf(person);
+    await this.takeDown.builds(tx, actor, { personId: person.id, words: [], needles, why: 'erased' });
   }
 
   async move(tx: Tx, _actor: Actor, fromId: string, intoId: string): Promise<void> {

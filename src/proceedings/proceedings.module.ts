@@ -6,6 +6,7 @@ import { Builds } from './builds.service.js';
 import { ProceedingsBuild, ProceedingsFile } from './proceedings-build.entity.js';
 import { ProceedingsController } from './proceedings.controller.js';
 import { BuildGate } from './proceedings.gate.js';
+import { TakeDown } from './take-down.service.js';
 import { Volume, VolumePaper, VolumeSection } from './volume.entity.js';
 import { Volumes } from './volume.service.js';
 
@@ -15,7 +16,7 @@ import { Volumes } from './volume.service.js';
     TypeOrmModule.forFeature([Volume, VolumeSection, VolumePaper, ProceedingsBuild, ProceedingsFile]),
   ],
   controllers: [ProceedingsController],
-  providers: [ProceedingsData, Volumes, Builds, BuildGate, BuildWorker],
+  providers: [TakeDown, ProceedingsData, Volumes, Builds, BuildGate, BuildWorker],
   exports: [ProceedingsData, Volumes, Builds, BuildGate, BuildWorker],
 })
 export class ProceedingsModule {}

@@ -171,7 +171,7 @@ export class OrganiseProceedingsPages {
         at: build.createdAt,
         by: build.requestedByName,
         papers: build.papers,
-        namesProtected: build.namesProtected,
+        renews: build.renews,
       })),
       // Accepted papers are printed whether or not their authors have confirmed.
       unconfirmed: 0,

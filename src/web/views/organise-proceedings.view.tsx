@@ -50,7 +50,7 @@ export interface BuildRow {
   by: string | null;
   papers: number;
   /** It prints a name that somebody has since put under protection. */
-  namesProtected: boolean;
+  renews: boolean;
 }
 
 export interface ProceedingsData extends OrganiseData, FormState {
@@ -132,13 +132,13 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
               </form>
             ) : null}
           </section>
-          {data.builds.some((build) => build.namesProtected) ? (
+          {data.builds.some((build) => build.renews) ? (
             <div class="org-gap">
               <Callout tone="warn" title={t('protection:organiser.buildTitle')}>
                 <p>
                   {t('protection:organiser.build', {
                     days: data.builds
-                      .filter((build) => build.namesProtected)
+                      .filter((build) => build.renews)
                       .map((build) => formatInstant(view, build.at, data.zone))
                       .join('; '),
                   })}
