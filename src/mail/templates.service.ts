@@ -135,8 +135,8 @@ export class MailTemplates {
     const englishHash = locale === 'en' || !wording ? null : hashOfWording(texts.english(kind));
     const rows: unknown[] = await tx.manager.query(
       `insert into mail_template (conference_id, kind, locale, version, subject, text, english_hash, edited_by, edited_at)
-       select $1, $2, $3, $4, $5, $6, $7, $8, $9
-       where $4 = 1 + coalesce((select max(version) from mail_template where conference_id = $1 and kind = $2 and locale = $3), 0)
+       select $1, $2, $3, $4::int, $5, $6, $7, $8, $9::timestamptz
+       where $4::int = 1 + coalesce((select max(version) from mail_template where conference_id = $1 and kind = $2 and locale = $3), 0)
        on conflict do nothing returning version`,
       [
         conferenceId,

@@ -171,7 +171,7 @@ export function mailTextPage(view: View, data: MailTextData): string {
             <TextArea
               name="text"
               label={t('mailing:texts.text')}
-              {...(data.isFrame && { hint: t('mailing:texts.frameHint') })}
+              {...(data.isFrame && { hint: t('mailing:texts.frameHint', { word: '{{ body }}' }) })}
               value={data.wording.text}
               rows={16}
               lang={data.locale}
