@@ -8,7 +8,7 @@ import { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { Letters } from '../partners/letters.service.js';
 import { isStandIn } from '../people/stand-in.js';
-import type { Actor } from '../platform/actor.js';
+import { isOperator, type Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
 import { refuseField } from '../platform/refusal.js';
 import { parse } from '../platform/validate.js';
@@ -155,6 +155,7 @@ export class MePages {
         conference: name(one.conferenceId),
         state: one.heldUntil ? 'held' : one.status,
       })),
+      operates: isOperator(actor),
       organises: [...new Set(organised)]
         .map((id) => conferences.get(id)!)
         .map(({ id, slug, name: title }) => ({

@@ -42,6 +42,8 @@ export interface MePageData {
   reviews: readonly { conference: string; done: number; total: number; due: DeadlineData | null }[];
   registrations: readonly { id: string; conference: string; state: RegistrationState }[];
   letters: readonly { id: string; organisation: string; conference: string; state: LetterState }[];
+  /** Whether the person runs the installation. */
+  operates: boolean;
   /** Conferences the person organises. */
   /** `part` is the page that is theirs, where it is not the overview. */
   organises: readonly { slug: string; name: string; part?: string }[];
@@ -128,6 +130,11 @@ export function mePage(view: View, data: MePageData): string {
           </li>
         )}
       </Listing>
+      {data.operates ? (
+        <p class="section">
+          <a href={paths.installationMail}>{t('mailing:installation.title')}</a>
+        </p>
+      ) : null}
       <Listing title={t('me:submissions')} items={data.submissions}>
         {(one) => (
           <li key={one.id} class="entry">
