@@ -134,7 +134,7 @@ export function faultIn(kind: MailKind | typeof FRAME, wording: Wording): Wordin
     const value = String(sample[name] ?? '');
     return value !== '' && fill(known.text, sample, false).includes(value) && !said.includes(value);
   });
-  return word === undefined ? undefined : { field: 'text', code: 'noLink', line: 0, word };
+  return word === undefined ? undefined : { code: 'noLink', field: 'text', line: 0, word };
 }
 
 const isLink = (name: string): boolean => name.endsWith('Url');
