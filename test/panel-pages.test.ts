@@ -1,4 +1,6 @@
 import { jest } from '@jest/globals';
+import { statements } from '../src/platform/database.js';
+import { newId } from '../src/platform/ids.js';
 import { createTestApp, type TestApp, type TestConference } from './support/app.js';
 import { assigned, moveTo, newKey, reviewer, reviewOf, someone, submitted } from './support/panel.js';
 
@@ -278,5 +280,50 @@ describe('a place that has become free', () => {
     );
     expect(await page(organise('places'), cookie)).not.toContain(submission);
     expect(await page(organise('places'), chair.cookie)).toContain(submission);
+  });
+});
+
+describe('the number of SQL statements', () => {
+  it('does not grow with reviews, posts, reminders and free places', async () => {
+    await app.db.query(`insert into reviewing_settings (call_id, discussion) values ($1, true)`, [
+      conference.callId,
+    ]);
+    await handIn(0);
+    await handIn(1);
+    const run = jest.spyOn(statements, 'run');
+    const count = async (path: string, cookie: string): Promise<number> => {
+      run.mockClear();
+      await page(path, cookie);
+      return (run.mock.calls[0]![0] as { count: number }).count;
+    };
+    const all = async (): Promise<number[]> => [
+      await count(`/me/reviews/${panel[0]!.assignment}/panel`, panel[0]!.cookie),
+      await count(organise(`submissions/${submission}/panel`), chair.cookie),
+      await count(organise('reviewing'), chair.cookie),
+      await count(organise('places'), chair.cookie),
+    ];
+    const fill = async (posts: number, others: number): Promise<void> => {
+      for (let n = 0; n < posts; n += 1)
+        await app.db.query(
+          `insert into discussion_post (id, submission_id, reviewer_id, text, posted_at)
+           values ($1, $2, $3, 'Words', clock_timestamp())`,
+          [newId(), submission, panel[n % 2]!.id],
+        );
+      for (let n = 0; n < others; n += 1) {
+        const one = await submitted(app, conference, someone('more'));
+        const given = await assigned(app, chair.token, one, panel[n % 2]!.id);
+        await app.db.query(
+          `update assignment set status = 'declined', ended_at = clock_timestamp() where id = $1`,
+          [given],
+        );
+        await app.db.query(`insert into review_reminder values ($1, -1, clock_timestamp())`, [given]);
+      }
+    };
+    await fill(1, 1);
+    const few = await all();
+    await fill(9, 4);
+    expect(await all()).toEqual(few);
+    for (const n of few) expect(n).toBeLessThanOrEqual(24);
+    run.mockRestore();
   });
 });

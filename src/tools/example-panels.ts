@@ -34,7 +34,7 @@ export async function setReviewing(stage: ExampleStage): Promise<void> {
 }
 
 const SAID: readonly string[] = [
-  'My score is the lowest, and I may have read the second half too strictly. What did you see there that I did not?',
+  'Mine is a low score, and I may have read the second half too strictly. What did you see there that I did not?',
   'The cases. They are better chosen than the abstract says; the sentence on how they were chosen is missing, and I asked for it.',
   'That would settle it for me. I can live with one score more if the authors add that sentence.',
 ];

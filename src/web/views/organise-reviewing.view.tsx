@@ -197,7 +197,7 @@ function ScaleWords(props: {
       name={name}
       label={t(`review:form.${scale}`)}
       error={errorOf(data.errors, name)}
-      class="scale-words"
+      class="panel-words"
     >
       {FIVE.map((n) => (
         <TextField
@@ -278,7 +278,11 @@ export function placesPage(view: View, data: PlacesPageData): string {
         />
       ) : null}
       {data.places.map((place) => (
-        <section key={place.submission} class="card org-review" aria-labelledby={`place-${place.submission}`}>
+        <section
+          key={place.submission}
+          class="card org-review panel-place"
+          aria-labelledby={`place-${place.submission}`}
+        >
           <h2 id={`place-${place.submission}`}>
             <a href={organisePaths.submission(slug, place.submission)}>
               <span class="code">{place.submission}</span> <bdi>{place.title}</bdi>

@@ -2,7 +2,15 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { PanelTalk, TalkPost, TalkReview } from '../../reviews/discussion.view.js';
 import type { ResponseStanding } from '../../reviews/author-response.view.js';
 import { useView } from '../components/context.js';
-import { Button, ErrorSummary, HiddenKey, LinkButton, TextArea, errorOf } from '../components/forms.js';
+import {
+  Button,
+  Checkbox,
+  ErrorSummary,
+  HiddenKey,
+  LinkButton,
+  TextArea,
+  errorOf,
+} from '../components/forms.js';
 import { Callout, EmptyState, Instant, Prose, Tag } from '../components/parts.js';
 import { page } from '../layout.js';
 import { paths, type View } from '../view.js';
@@ -77,7 +85,7 @@ export function reviewerPanelPage(view: View, data: ReviewerPanelData): string {
         />
       ) : (
         <>
-          <p class="soft">
+          <p class="soft panel-lead">
             {talk.letter && talk.reviews.some((one) => one.name === null)
               ? t('panel:you', { letter: talk.letter })
               : null}
@@ -192,18 +200,12 @@ export function organiserPanelPage(view: View, data: OrganiserPanelData): string
             <HiddenKey value={`${data.idempotencyKey}.meta`} version={meta.version} />
             <ErrorSummary errors={data.errors} />
             <TextArea {...bound(data, 'text', meta.text)} label={t('panel:meta.label')} rows={8} dir="auto" />
-            <label class="choice">
-              <input
-                type="checkbox"
-                name="forAuthors"
-                value="true"
-                checked={data.values ? data.values['forAuthors'] === 'true' : meta.forAuthors}
-              />
-              <span>
-                {t('panel:meta.forAuthors')}
-                <small>{t('panel:meta.forAuthorsHint')}</small>
-              </span>
-            </label>
+            <Checkbox
+              name="forAuthors"
+              label={t('panel:meta.forAuthors')}
+              hint={t('panel:meta.forAuthorsHint')}
+              checked={data.values ? data.values['forAuthors'] === 'true' : meta.forAuthors}
+            />
             <div class="actions">
               <Button>{t('panel:meta.save')}</Button>
             </div>
@@ -387,7 +389,7 @@ export function authorResponsePage(view: View, data: AuthorResponseData): string
     view,
     { title: t('panel:author.title'), area: 'public', active: 'call', scripts: ['words'] },
     <>
-      <p class="org-back">
+      <p>
         <a href={paths.submission(standing.submission)}>
           <span aria-hidden="true">← </span>
           {t('panel:author.back')}
@@ -398,7 +400,7 @@ export function authorResponsePage(view: View, data: AuthorResponseData): string
       <p class="lead" dir="auto">
         {standing.title}
       </p>
-      <p>
+      <p class="panel-lead">
         {t(standing.open ? 'panel:author.text' : 'panel:author.closed')}{' '}
         {standing.open ? (
           <>

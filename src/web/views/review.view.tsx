@@ -247,12 +247,14 @@ export function reviewPage(view: View, data: ReviewPageData): string {
       </article>
       <div class="pane-form">
         {data.panelLink ? (
-          <Callout title={data.panelLink === 'open' ? t('panel:linkOpen') : undefined}>
-            {data.panelLink === 'open' ? <p>{t('panel:linkText')}</p> : null}
-            <p>
-              <a href={paths.reviewPanel(data.id)}>{t('panel:link')}</a>
-            </p>
-          </Callout>
+          <div class="panel-link">
+            <Callout title={data.panelLink === 'open' ? t('panel:linkOpen') : undefined}>
+              {data.panelLink === 'open' ? <p>{t('panel:linkText')}</p> : null}
+              <p>
+                <a href={paths.reviewPanel(data.id)}>{t('panel:link')}</a>
+              </p>
+            </Callout>
+          </div>
         ) : null}
         {data.canChange ? <ReviewForm data={data} /> : <HandedIn data={data} />}
         <Proofs entries={data.entries} zone={data.zone} />
