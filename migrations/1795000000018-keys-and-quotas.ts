@@ -15,11 +15,20 @@ export class KeysAndQuotas1795000000018 implements MigrationInterface {
       -- What was only marked until now is taken down.
       delete from proceedings_file where build_id in (select id from proceedings_build where renews);
       delete from proceedings_build where renews;
+
+      -- How many pages of a paper were searched for names.
+      alter table paper add column pages_read int not null default 0;
+      update paper set pages_read = first_page_read::int;
+      alter table paper drop column first_page_read, alter column pages_read drop default,
+        add constraint paper_pages_read check (pages_read between 0 and pages);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      alter table paper add column first_page_read boolean not null default false;
+      update paper set first_page_read = pages_read > 0;
+      alter table paper drop column pages_read, alter column first_page_read drop default;
       alter table proceedings_build rename column renews to names_protected;
       alter table audit_entry drop constraint audit_entry_sealed, drop constraint audit_entry_reason;
       alter table audit_entry

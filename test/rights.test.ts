@@ -379,8 +379,8 @@ describe('an erasure', () => {
     const alone = await submitted(t, conference, email, { authors: [author] });
     const before = await submitted(t, conference, 'stays-too@example.org', { authors: others });
     await t.db.query(
-      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, first_page_read, uploaded_at, uploaded_by)
-       values ($1, 1, 1, 1, $2, 1, $2, '[]', true, clock_timestamp(), $3)`,
+      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, pages_read, uploaded_at, uploaded_by)
+       values ($1, 1, 1, 1, $2, 1, $2, '[]', 1, clock_timestamp(), $3)`,
       [alone, await t.app.get(Storage).put(Buffer.from('w')), await idOf(email)],
     );
     await t.db.query(

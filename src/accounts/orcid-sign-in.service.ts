@@ -73,6 +73,11 @@ export class OrcidSignIn implements NameHolder {
     return this.db.manager.findOneBy(PersonOrcid, { personId });
   }
 
+  /** Whether the person is protected, so that no iD may be linked to them. */
+  isKeptFrom(personId: string): Promise<boolean> {
+    return this.people.isProtected(personId);
+  }
+
   /** Begins a sign-in. @returns where to send the browser, and the secret for its cookie */
   async startSignIn(next: string): Promise<{ secret: string; location: string }> {
     return this.start({ purpose: 'sign_in', personId: null, nextPath: next });

@@ -41,6 +41,10 @@ export interface Config {
   notFoundStepMs: number;
   /** Most megabytes of a paper, whatever a call allows. */
   maxPaperMb: number;
+  /** Most megabytes that one person's papers in one conference may have in all versions together. */
+  paperQuotaMb: number;
+  /** A program that looks for what is dangerous in a file, with its words; undefined where none looks. */
+  scanCommand: string | undefined;
 }
 
 /** Relative folders are meant from the project's own, wherever a command is called. */
@@ -153,6 +157,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustProxyHops: wholeNumber(env, 'TRUST_PROXY', 0, 10),
     databasePoolSize: wholeNumber(env, 'DATABASE_POOL', 20, 500),
     notFoundStepMs: wholeNumber(env, 'NOT_FOUND_STEP_MS', 25, 1000),
+    paperQuotaMb: wholeNumber(env, 'PAPER_QUOTA_MB', 200, 1_000_000),
+    scanCommand: env['SCAN_COMMAND']?.trim() || undefined,
     maxPaperMb: wholeNumber(env, 'MAX_PAPER_MB', 20, 50),
   };
 }

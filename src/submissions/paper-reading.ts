@@ -14,8 +14,8 @@ const WATCH_MS = 50;
 const AT_ONCE = 2;
 
 const PAGE_BYTES = 4096;
-const FIRST_PAGE_MS = 10_000;
-const FIRST_PAGE_BYTES = 256 * 1024;
+const WORDS_MS = 10_000;
+const WORDS_BYTES = 2 * 1024 * 1024;
 
 let reading = 0;
 const queue: (() => void)[] = [];
@@ -75,16 +75,17 @@ function memoryMb(pid: number | undefined): number {
 }
 
 /**
- * The words of a paper's first page, by poppler's `pdftotext`, from the cleaned copy; undefined where it is not installed or
- * fails. The paper is handed over by a pipe, so no file is left behind.
+ * The words of a paper's pages, by poppler's `pdftotext`, from the cleaned copy: of as many pages as can be read within some
+ * seconds, none where it is not installed. The paper is handed over by a pipe, so no file is left behind.
  */
-export function firstPage(pdf: Uint8Array): Promise<string | undefined> {
+export function wordsOfPages(pdf: Uint8Array): Promise<string[]> {
   return new Promise((resolve) => {
     const child = execFile(
       'pdftotext',
-      ['-f', '1', '-l', '1', '-enc', 'UTF-8', '-', '-'],
-      { timeout: FIRST_PAGE_MS, killSignal: 'SIGKILL', maxBuffer: FIRST_PAGE_BYTES, encoding: 'utf8' },
-      (error, text) => resolve(error ? undefined : text),
+      ['-l', String(MOST_PAGES), '-enc', 'UTF-8', '-', '-'],
+      { timeout: WORDS_MS, killSignal: 'SIGKILL', maxBuffer: WORDS_BYTES, encoding: 'utf8' },
+      // Each page ends with a form feed: what comes after the last is a page that was cut off, or nothing.
+      (_error, text) => resolve(text.split('\f').slice(0, -1)),
     );
     child.stdin?.on('error', () => {});
     child.stdin?.end(pdf);

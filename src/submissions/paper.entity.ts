@@ -1,9 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { NamingKind } from './naming-rules.js';
 
-/** Where in a paper something may tell who wrote it: `metadata`, which reviewers do not get, or words on the first page. */
+/** Where in a paper something may tell who wrote it: `metadata`, which reviewers do not get, or words on the first or a later page. */
 export interface PaperNaming {
-  where: 'metadata' | 'firstPage';
+  where: 'metadata' | 'firstPage' | 'laterPages';
   kind: NamingKind;
 }
 
@@ -20,8 +20,8 @@ export class Paper {
   @Column('int') cleanSize: number;
   @Column('text') cleanSha256: string;
   @Column('jsonb') found: PaperNaming[];
-  /** Whether the words of its first page could be read, which needs poppler. */
-  @Column('boolean') firstPageRead: boolean;
+  /** So many pages, from the first, were searched for names; 0 without poppler. */
+  @Column('int') pagesRead: number;
   @Column('timestamptz') uploadedAt: Date;
   @Column('text') uploadedBy: string;
 }

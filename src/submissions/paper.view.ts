@@ -15,13 +15,16 @@ export const paperSchema = Type.Object(
     sha256: Type.String({ description: 'Of the file as it was sent, in hex' }),
     uploadedAt: instant,
     warnings: Type.Array(
-      Type.Object({ where: words('metadata', 'firstPage'), kind: words(...NAMING_KINDS) }, strict),
+      Type.Object(
+        { where: words('metadata', 'firstPage', 'laterPages'), kind: words(...NAMING_KINDS) },
+        strict,
+      ),
       {
         description:
           'What may tell reviewers who wrote it, where they are not to know; metadata does not come along in their copy',
       },
     ),
-    firstPageRead: Type.Boolean({ description: 'Whether the words of the first page were looked at' }),
+    pagesRead: Type.Integer({ description: 'So many pages, from the first, were searched for names' }),
   },
   { ...strict, $id: 'Paper' },
 );
@@ -35,5 +38,5 @@ export const projectPaper = (paper: Paper): PaperView => ({
   sha256: paper.sha256,
   uploadedAt: paper.uploadedAt.toISOString(),
   warnings: paper.found.map(({ where, kind }) => ({ where, kind })),
-  firstPageRead: paper.firstPageRead,
+  pagesRead: paper.pagesRead,
 });

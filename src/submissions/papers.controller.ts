@@ -42,11 +42,12 @@ export class PapersController {
   @Allow(SubmissionGate, 'read')
   @Answers(null)
   async original(
+    @Who() actor: Actor,
     @Subject() submission: Submission,
     @Param('version') version: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { name, file } = await this.papers.original(submission.id, version);
+    const { name, file } = await this.papers.original(actor, submission.id, version);
     sendUploaded(reply, name, file);
   }
 }

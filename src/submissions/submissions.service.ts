@@ -555,6 +555,16 @@ export class Submissions implements ConfirmedListener, ReviewingStarted, NameHol
     }));
   }
 
+  /** Places, from 1, of a submission's authors who have linked the iD that stands there by signing in at ORCID. */
+  async withConfirmedOrcid(id: string): Promise<ReadonlySet<number>> {
+    const rows: { position: number }[] = await this.db.query(
+      `select a.position from submission_author a join person_orcid o on o.person_id = a.person_id and o.orcid = a.orcid
+       where a.submission_id = $1`,
+      [id],
+    );
+    return new Set(rows.map(({ position }) => position));
+  }
+
   /** What the person has written or is an author of, newest first. */
   async mine(personId: string): Promise<Submission[]> {
     return this.db.manager

@@ -418,6 +418,8 @@ export class SubmissionsPages {
     const response = await this.responses.of(submission.id);
     const open = publicWindow(call, view.now);
     const editable = open && EDITABLE.includes(submission.status);
+    const own = whole!.authors.some(({ orcid, personId }) => orcid && personId === actor.personId);
+    const confirmed = own ? await this.submissions.withConfirmedOrcid(submission.id) : new Set<number>();
     return submissionPage(withProblem(view, again), {
       id: submission.id,
       title: submission.title,
@@ -435,6 +437,7 @@ export class SubmissionsPages {
         presenting: author.presenting,
         protected: author.protected,
         you: author.personId === actor.personId,
+        orcidConfirmed: confirmed.has(author.position) && author.personId === actor.personId,
       })),
       versions: texts.map((version) => ({
         number: version.version,

@@ -151,7 +151,12 @@ export class WaysPages {
     return waysPage(withProblem(view, typed?.again), {
       address: actor.greeting?.address ?? '',
       organises: actor.grants.length > 0,
-      orcid: this.orcid.isOffered ? { linked: await this.orcid.of(actor.personId!) } : null,
+      orcid: this.orcid.isOffered
+        ? {
+            linked: await this.orcid.of(actor.personId!),
+            kept: await this.orcid.isKeptFrom(actor.personId!),
+          }
+        : null,
       passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
       sessions: sessions.map(({ id, browser, createdAt, lastSeenAt }) => ({
         id,

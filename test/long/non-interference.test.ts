@@ -193,8 +193,8 @@ const paperBy =
     const { pdf, pages } = await readPaper(file);
     const storage = app.app.get(Storage);
     await app.db.query(
-      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, first_page_read, uploaded_at, uploaded_by)
-       select submission_id, 2, $2, $3, $4, $5, $6, found, first_page_read, clock_timestamp(), uploaded_by
+      `insert into paper (submission_id, version, pages, size, sha256, clean_size, clean_sha256, found, pages_read, uploaded_at, uploaded_by)
+       select submission_id, 2, $2, $3, $4, $5, $6, found, pages_read, clock_timestamp(), uploaded_by
        from paper where submission_id = $1`,
       [
         world.ids.submission,

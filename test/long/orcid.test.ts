@@ -6,7 +6,7 @@ import { createTestApp, type TestApp } from '../support/app.js';
 import { Authenticator } from '../support/authenticator.js';
 import { axeFindings, describeInBrowser, mailedPath, openBrowser, visitAs } from '../support/browser.js';
 import { CLIENT, OpenIdProvider } from '../support/openid.js';
-import { someone } from '../support/panel.js';
+import { someone, submitted } from '../support/panel.js';
 
 jest.setTimeout(180_000);
 
@@ -216,6 +216,31 @@ describe('an ORCID iD', () => {
     expect((await signIn(session)).headers['location']).toBe('/me/sign-in?done=orcidLinked');
   });
 
+  it('has its mark beside the author who has linked it, for organisers and on their own line alone', async () => {
+    const conference = await app.conference();
+    const email = someone('marked');
+    const { orcid, session } = await linked(email);
+    const other = someone('unmarked');
+    const author = (name: string, address: string, iD: string, corresponding: boolean) => ({
+      name,
+      affiliation: 'Institute',
+      email: address,
+      orcid: iD,
+      corresponding,
+    });
+    const id = await submitted(app, conference, email, {
+      authors: [author('Ann Author', email, orcid, true), author('Bea Author', other, newOrcid(), false)],
+    });
+    await app.grant('marker@example.org', 'organiser', conference.id);
+    const marks = async (path: string, cookie: string): Promise<number> =>
+      (await get(path, cookie).expect(200)).text.split('confirmed by ORCID').length - 1;
+    const inside = `/conferences/${conference.slug}/organise/submissions/${id}`;
+    expect(await marks(inside, await app.cookie('marker@example.org'))).toBe(1);
+    expect(await marks(`/submissions/${id}`, session)).toBe(1);
+    // Nobody learns by writing an address and an iD down whether there is such an account.
+    expect(await marks(`/submissions/${id}`, await app.cookie(other))).toBe(0);
+  });
+
   it('is unlinked when its person asks for protection, and nothing of it is left; none is linked until that ends', async () => {
     const { orcid, session } = await linked('guarded-by-name@example.org');
     const person = await app.person('guarded-by-name@example.org');
@@ -241,6 +266,10 @@ describe('an ORCID iD', () => {
     await expectRefused(await get(under.back, session, under.cookie), 'expired', 'Begin again');
     const refused = await send('/me/sign-in/orcid', [session]);
     expect([refused.status, refused.text.includes('None can be linked')]).toEqual([422, true]);
+    const { text } = await get('/me/sign-in', session).expect(200);
+    expect([text.includes('no ORCID iD can be linked'), text.includes('action="/me/sign-in/orcid"')]).toEqual(
+      [true, false],
+    );
     const first = await signIn();
     const claimed = await send('/sign-in/orcid/finish', [session, cookieOf(first, 'concord_orcid')]);
     expect([claimed.status, claimed.text.includes('None can be linked')]).toEqual([422, true]);

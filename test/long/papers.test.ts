@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { checkInvariants } from '../../src/tools/invariants.js';
+import { CONFIG, type Config } from '../../src/platform/config.js';
 import { Storage } from '../../src/platform/storage.js';
 import { createTestApp, type TestApp, type TestConference } from '../support/app.js';
 import { inside } from '../support/inside.js';
 import { assigned, newKey, reviewer, reviewOf, someone, submitted } from '../support/panel.js';
-import { pdfOf, plainPaper, tellingPaper } from '../support/pdf.js';
+import { pagesOf, pdfOf, plainPaper, tellingPaper } from '../support/pdf.js';
 
 /** Papers beside the abstracts: files of strangers, read apart, and for reviewers written anew. */
 
@@ -276,7 +277,7 @@ describe('a paper that names its authors', () => {
 
   it('is taken with a warning for its metadata and for its first page', async () => {
     const { body } = await upload(tellingPaper(NAMED, 'by Ann Author')).expect(200);
-    expect(body.firstPageRead).toBe(poppler);
+    expect(body.pagesRead).toBe(poppler ? body.pages : 0);
     expect(body.warnings).toEqual([
       { where: 'metadata', kind: 'name' },
       ...(poppler ? [{ where: 'firstPage', kind: 'name' }] : []),
@@ -288,9 +289,87 @@ describe('a paper that names its authors', () => {
     expect(text.includes('nobody has looked')).toBe(!poppler);
   });
 
+  it('is taken with a warning for a later page', async () => {
+    const { body } = await upload(pagesOf('On trust', 'On doubt', 'Thanks to Ann Author')).expect(200);
+    expect(body.pagesRead).toBe(poppler ? 3 : 0);
+    expect(body.warnings).toEqual(poppler ? [{ where: 'laterPages', kind: 'name' }] : []);
+    const cookie = await app.cookie(authorEmail);
+    const { text } = await app.http.get(`/submissions/${id}`).set({ cookie }).expect(200);
+    expect(text.includes('A later page may tell reviewers who wrote it')).toBe(poppler);
+  });
+
   it('is not looked at where reviewers know them', async () => {
     await app.db.query(`update call set blindness = 'single' where id = $1`, [conference.callId]);
     expect((await upload(tellingPaper(NAMED)).expect(200)).body.warnings).toEqual([]);
+  });
+});
+
+describe('a paper of somebody protected', () => {
+  it('is for organisers the copy, which says nothing of who made it; for its author as it was sent', async () => {
+    const file = tellingPaper('Ann Author');
+    await upload(file).expect(200);
+    const asked = (token: string) => bytes(`/api/v1/submissions/${id}/papers/1`, bearer(token)).expect(200);
+    expect(((await asked(chair)).body as Buffer).equals(file)).toBe(true);
+    await app.http
+      .post('/me/protection')
+      .set('cookie', await app.cookie(authorEmail))
+      .type('form')
+      .send({ publicName: 'N. Sevan' })
+      .expect(303);
+    const copy = (await asked(chair)).body as Buffer;
+    expect([copy.subarray(0, 5).toString(), inside(copy).includes('Ann Author')]).toEqual(['%PDF-', false]);
+    expect(((await asked(author)).body as Buffer).equals(file)).toBe(true);
+  });
+});
+
+describe('what the installation allows', () => {
+  let config: Config;
+  beforeEach(() => {
+    config = app.app.get<Config>(CONFIG);
+  });
+  afterEach(() => {
+    config.paperQuotaMb = 200;
+    config.scanCommand = undefined;
+  });
+
+  it('is so many megabytes of one person in one conference, over all versions and submissions, also at once', async () => {
+    config.paperQuotaMb = 1;
+    const large = (word: string) => Buffer.concat([plainPaper(word), randomBytes(400_000)]);
+    const other = await submitted(app, conference, authorEmail);
+    const answers = await Promise.all([
+      upload(large('One')),
+      upload(large('Two')),
+      upload(large('Three'), author, other),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 422]);
+    const refused = answers.find(({ status }) => status === 422)!.body;
+    expect(refused).toMatchObject({ code: 'paper.quota' });
+    expect(refused.detail).toMatch(/may have 1 MB together; 0\.2 MB are left/);
+    // Others, and other conferences, have their own.
+    const elsewhere = await app.conference();
+    await app.db.query(`update call set paper = 'optional', paper_limit_mb = 2 where id = $1`, [
+      elsewhere.callId,
+    ]);
+    await upload(large('Four'), author, await submitted(app, elsewhere, authorEmail)).expect(200);
+  });
+
+  it('is what its scanner lets pass: it refuses by name what is infected, and everything where it does not answer', async () => {
+    const scanner = join(app.folder, 'scanner.mjs');
+    await writeFile(
+      scanner,
+      `let text = ''; process.stdin.setEncoding('latin1').on('data', (part) => (text += part)).on('end', () =>
+        process.exit(Object.keys(process.env).length > 1 ? 2 : text.includes('EXAMPLE-VIRUS') ? 1 : 0));`,
+    );
+    config.scanCommand = `${process.execPath} ${scanner}`;
+    const refused = await upload(Buffer.concat([plainPaper('x'), Buffer.from('EXAMPLE-VIRUS')])).expect(422);
+    expect(refused.body.code).toBe('paper.infected');
+    await upload(plainPaper('Healthy')).expect(200);
+    for (const command of [`${process.execPath} -e process.exit(2)`, '/nowhere/scanner']) {
+      config.scanCommand = command;
+      const unknown = await upload(plainPaper('Other')).expect(503);
+      expect([unknown.body.code, unknown.headers['retry-after']]).toEqual(['paper.unscanned', '5']);
+    }
+    expect((await versions()).length).toBe(1);
   });
 });
 

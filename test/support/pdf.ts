@@ -42,6 +42,26 @@ const packed = (number: number, head: string, text: string | Buffer): PdfObject 
   return { number, head: `<< ${head} /Filter /FlateDecode /Length ${stream.length} >>`, stream };
 };
 
+/** A paper with a text on each page. */
+export function pagesOf(...texts: readonly string[]): Buffer {
+  const kids = texts.map((_, index) => `${4 + 2 * index} 0 R`).join(' ');
+  return pdfOf(
+    [
+      { number: 1, head: '<< /Type /Catalog /Pages 2 0 R >>' },
+      {
+        number: 2,
+        head: `<< /Type /Pages /Count ${texts.length} /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Kids [${kids}] >>`,
+      },
+      { number: 3, head: '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>' },
+      ...texts.flatMap((text, index): PdfObject[] => [
+        { number: 4 + 2 * index, head: `<< /Type /Page /Parent 2 0 R /Contents ${5 + 2 * index} 0 R >>` },
+        packed(5 + 2 * index, '', `BT /F1 12 Tf 72 720 Td (${text}) Tj ET`),
+      ]),
+    ],
+    '/Root 1 0 R',
+  );
+}
+
 /** A plain paper of some pages. */
 export function plainPaper(text = 'On trust', pages = 1, trailer = ''): Buffer {
   const kids = Array.from({ length: pages }, (_, index) => 5 + index);

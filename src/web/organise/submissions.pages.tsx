@@ -254,6 +254,9 @@ export class OrganiseSubmissionsPages {
       pending?.decidedBy ?? null,
       ...history.map(({ byPerson }) => byPerson),
     ]);
+    const confirmed = whole.authors.some(({ orcid }) => orcid)
+      ? await this.submissions.withConfirmedOrcid(submission.id)
+      : new Set<number>();
     const assignable =
       mayOnConference(actor, conference.id, 'organise') &&
       REVIEWABLE.includes(submission.status) &&
@@ -272,8 +275,9 @@ export class OrganiseSubmissionsPages {
       submittedAt: submission.submittedAt,
       withdrawn: submission.withdrawnAt && { at: submission.withdrawnAt, reason: whole.withdrawalReason },
       version: whole.version,
-      authors: whole.authors.map(({ country, email, ...author }) => ({
+      authors: whole.authors.map(({ country, email, ...author }, index) => ({
         ...author,
+        orcidConfirmed: confirmed.has(index + 1),
         country: country && countryName(view, country),
         address: email,
       })),

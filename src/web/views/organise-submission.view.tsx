@@ -12,6 +12,7 @@ import {
   StateWord,
   Tag,
   Timeline,
+  VerifiedOrcid,
 } from '../components/parts.js';
 import { MailTo } from '../components/mail-to.js';
 import { PaperFacts } from '../components/paper.js';
@@ -49,6 +50,8 @@ export interface AuthorDetail {
   country: string | null;
   address: string | null;
   orcid: string | null;
+  /** ORCID has confirmed the iD as theirs. */
+  orcidConfirmed: boolean;
   corresponding: boolean;
   presenting: boolean;
 }
@@ -336,7 +339,13 @@ function Author({ author }: { author: AuthorDetail }): JSX.Element {
       {author.address || author.orcid ? (
         <p class="org-contacts">
           {author.address ? <MailTo address={author.address} /> : null}
-          {author.orcid ? <a href={`https://orcid.org/${author.orcid}`}>ORCID {author.orcid}</a> : null}
+          {author.orcid && author.orcidConfirmed ? (
+            <span>
+              <VerifiedOrcid orcid={author.orcid} />
+            </span>
+          ) : author.orcid ? (
+            <a href={`https://orcid.org/${author.orcid}`}>ORCID {author.orcid}</a>
+          ) : null}
         </p>
       ) : null}
     </li>

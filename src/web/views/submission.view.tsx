@@ -58,6 +58,8 @@ export interface SubmissionAuthor {
   protected: boolean;
   /** The viewer. */
   you: boolean;
+  /** ORCID has confirmed the iD as theirs; told of the viewer's own line alone. */
+  orcidConfirmed: boolean;
 }
 
 export interface SubmissionVersion {
@@ -359,25 +361,44 @@ function Paper({ data }: { data: SubmissionPageData }): JSX.Element | null {
 function PaperWarnings({ paper }: { paper: PaperView }): JSX.Element | null {
   const { t } = useView();
   const first = paper.warnings.filter(({ where }) => where === 'firstPage');
+  const later = paper.warnings.filter(({ where }) => where === 'laterPages');
   const inside = paper.warnings.filter(({ where }) => where === 'metadata');
-  if (first.length === 0 && inside.length === 0 && paper.firstPageRead) return null;
+  const unread = paper.pagesRead < paper.pages;
+  if (paper.warnings.length === 0 && !unread) return null;
+  const says =
+    first.length > 0 ? 'names' : later.length > 0 ? 'namesLater' : inside.length > 0 ? 'cleaned' : 'unread';
   return (
-    <Callout
-      tone={first.length > 0 ? 'warn' : 'plain'}
-      title={t(`submission:paper.${first.length > 0 ? 'names' : inside.length > 0 ? 'cleaned' : 'unread'}`)}
-    >
-      {first.length > 0 ? (
+    <Callout tone={first.length + later.length > 0 ? 'warn' : 'plain'} title={t(`submission:paper.${says}`)}>
+      {first.length + later.length > 0 ? (
         <>
-          <ul class="bullets">
-            {first.map(({ kind }) => (
-              <li key={kind}>{t(`submission:paper.kind.${kind}`)}</li>
-            ))}
-          </ul>
+          {first.length > 0 ? (
+            <ul class="bullets">
+              {first.map(({ kind }) => (
+                <li key={kind}>{t(`submission:paper.kind.${kind}`)}</li>
+              ))}
+            </ul>
+          ) : null}
+          {later.length > 0 ? (
+            <>
+              {first.length > 0 ? <p>{t('submission:paper.alsoLater')}</p> : null}
+              <ul class="bullets">
+                {later.map(({ kind }) => (
+                  <li key={kind}>{t(`submission:paper.kind.${kind}`)}</li>
+                ))}
+              </ul>
+            </>
+          ) : null}
           <p>{t('submission:paper.mend')}</p>
         </>
       ) : null}
       {inside.length > 0 ? <p>{t('submission:paper.metadata')}</p> : null}
-      {paper.firstPageRead ? null : <p>{t('submission:paper.look')}</p>}
+      {unread ? (
+        <p>
+          {paper.pagesRead === 0
+            ? t('submission:paper.look')
+            : t('submission:paper.lookFrom', { page: paper.pagesRead + 1 })}
+        </p>
+      ) : null}
     </Callout>
   );
 }
@@ -413,7 +434,8 @@ function Authors({ authors }: { authors: readonly SubmissionAuthor[] }): JSX.Ele
                   author.email,
                   author.orcid,
                 ]}
-              />
+              />{' '}
+              {author.orcidConfirmed ? <Tag tone="ok">{t('ways:orcid.verified')}</Tag> : null}
             </p>
           </li>
         ))}

@@ -11,8 +11,8 @@ export interface WaysPageData {
   address: string;
   /** Whether the person holds a granted role, so that a passkey, once there, must be used. */
   organises: boolean;
-  /** Null where signing in by ORCID is not offered. */
-  orcid: { linked: { orcid: string; linkedAt: Date } | null } | null;
+  /** Null where signing in by ORCID is not offered; `kept` from who is protected. */
+  orcid: { linked: { orcid: string; linkedAt: Date } | null; kept: boolean } | null;
   passkeys: readonly { id: string; name: string; createdAt: Date; lastUsedAt: Date | null }[];
   sessions: readonly {
     id: string;
@@ -52,7 +52,7 @@ export function waysPage(view: View, data: WaysPageData): string {
       ) : null}
       {data.fresh ? null : <Prove data={data} />}
       <Passkeys data={data} />
-      {data.orcid ? <Orcid linked={data.orcid.linked} zone={data.zone} /> : null}
+      {data.orcid ? <Orcid {...data.orcid} zone={data.zone} /> : null}
       <Sessions data={data} />
     </div>,
   );
@@ -164,7 +164,7 @@ function AddPasskey({ data }: { data: WaysPageData }): JSX.Element {
   );
 }
 
-function Orcid({ linked, zone }: NonNullable<WaysPageData['orcid']> & { zone: string }): JSX.Element {
+function Orcid({ linked, kept, zone }: NonNullable<WaysPageData['orcid']> & { zone: string }): JSX.Element {
   const { t } = useView();
   return (
     <section class="section" aria-labelledby="orcid">
@@ -184,6 +184,12 @@ function Orcid({ linked, zone }: NonNullable<WaysPageData['orcid']> & { zone: st
             </form>
           </li>
         </ul>
+      ) : kept ? (
+        <Callout>
+          <p>
+            {t('ways:orcid.kept')} <a href={paths.protection}>{t('ways:orcid.keptMore')}</a>
+          </p>
+        </Callout>
       ) : (
         <form method="post" action={paths.orcidLink}>
           <div class="actions">
