@@ -43,16 +43,10 @@ export class AssignmentRuns1795000000011 implements MigrationInterface {
         groups jsonb,
         most_of_party int,
         outside_at_least int not null default 0,
-        senior_at_least int not null default 0,
         version int not null default 1,
-        constraint assignment_rule_counts check (least_load between 0 and 200 and outside_at_least between 0 and 20
-          and senior_at_least between 0 and 20 and most_of_party between 1 and 20)
+        constraint assignment_rule_counts check (least_load between 0 and 200
+          and outside_at_least between 0 and 20 and most_of_party between 1 and 20)
       );
-
-      alter table reviewer
-        add column min_load int not null default 0,
-        add column senior boolean not null default false,
-        add constraint reviewer_min_load check (min_load between 0 and 200);
 
       create table perspective (
         reviewer_id text constraint perspective_pkey primary key
@@ -65,7 +59,6 @@ export class AssignmentRuns1795000000011 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       drop table perspective;
-      alter table reviewer drop column senior, drop column min_load;
       drop table assignment_rule;
       drop table panel_size;
       alter table assignment drop column locked;

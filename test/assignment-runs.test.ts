@@ -86,7 +86,7 @@ describe('a run', () => {
         [submissions[1], second.id],
       ]),
     );
-    expect(run.affinities.reduce((sum: number, one: number) => sum + one, 0)).toBe(2);
+    expect(run.fits.reduce((sum: number, one: number) => sum + one, 0)).toBe(2);
     expect(run.worstServed).toHaveLength(2);
     const [proof] = await app.db.query(`select * from assignment_proof where run_id = $1`, [run.id]);
     expect(proof.sealed).toMatch(/^sealed1\./);

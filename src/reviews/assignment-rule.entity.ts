@@ -13,8 +13,6 @@ export class AssignmentRule {
   @Column('int', { nullable: true }) mostOfParty: number | null;
   /** The least members of a panel from outside the parties. */
   @Column('int') outsideAtLeast: number;
-  /** The least senior members of a panel. */
-  @Column('int') seniorAtLeast: number;
   @Column('int') version: number;
 }
 

@@ -11,7 +11,9 @@ const ratedSchema = Type.Object(
   {
     submission: Type.String(),
     reviewer: Type.String(),
-    affinity: Type.Integer({ description: 'How well they fit, 0 to 1,000,000' }),
+    fit: Type.Integer({
+      description: 'How well they fit by topics and words, 0 to 1,000,000; bids are not told',
+    }),
   },
   strict,
 );
@@ -63,13 +65,13 @@ const runFields = {
   short: Type.Array(Type.Object({ reviewer: Type.String(), missing: Type.Integer() }, strict), {
     description: 'Reviewers with fewer reviews than they should have at least',
   }),
-  total: Type.Integer({ description: 'Sum of affinity over all pairs that come or stay' }),
-  worstPair: orNull(Type.Integer({ description: 'The least affinity of one of them' })),
+  total: Type.Integer({ description: 'Sum of fit over all pairs that come or stay' }),
+  worstPair: orNull(Type.Integer({ description: 'The least fit of one of them' })),
   loads: Type.Array(Type.Integer(), {
     description: 'At index n the number of reviewers with n assignments once it is applied',
   }),
-  affinities: Type.Array(Type.Integer(), {
-    description: 'At index n the number of pairs with an affinity from n tenths of the highest up',
+  fits: Type.Array(Type.Integer(), {
+    description: 'At index n the number of pairs that fit from n tenths of the highest up',
   }),
   worstServed: Type.Array(
     Type.Object({ submission: Type.String(), mean: Type.Integer(), lowest: Type.Integer() }, strict),
@@ -148,7 +150,7 @@ export function projectRun(run: AssignmentRun, hidden: ReadonlySet<string>): Run
     total: seen.total,
     worstPair: seen.worstPair,
     loads: seen.loads,
-    affinities: seen.affinities,
+    fits: seen.fits,
     worstServed: seen.worstServed.map(({ submissionId, mean, lowest }) => ({
       submission: submissionId,
       mean,
@@ -159,7 +161,7 @@ export function projectRun(run: AssignmentRun, hidden: ReadonlySet<string>): Run
     createdAt: run.createdAt.toISOString(),
     appliedAt: run.appliedAt?.toISOString() ?? null,
     version: run.version,
-    pairs: seen.pairs.map((pair) => ({ ...plain(pair), affinity: pair.affinity })),
+    pairs: seen.pairs.map((pair) => ({ ...plain(pair), fit: pair.fit })),
   };
 }
 

@@ -23,8 +23,8 @@ import type { Pair } from './run-problem.js';
 import { samePairs } from './run-rules.js';
 import { RunSolver } from './run-solver.service.js';
 
-/** How long a request waits for its proposal; after that the page shows how far it is. */
-const WAIT_MS = 4_000;
+/** How long a request waits for its proposal; after that it finds the run as it is. */
+const WAIT_MS = 20_000;
 /** Proposals of one conference in 24 hours, where it has perspective groups. */
 const MOST_RUNS_A_DAY = 20;
 
@@ -49,7 +49,12 @@ export class AssignmentRuns {
    * @throws Refusal 422 `fields` for a chance without the objective that takes it; 429 `run.often` where the conference has
    *   rules about perspective groups: each proposal tells a little about who may sit with whom.
    */
-  async propose(actor: Actor, conference: Conference, input: ProposeDto): Promise<AssignmentRun> {
+  async propose(
+    actor: Actor,
+    conference: Conference,
+    input: ProposeDto,
+    waitMs = WAIT_MS,
+  ): Promise<AssignmentRun> {
     const id = await this.work.run(async (tx) => {
       const { id: made } = await this.idempotency.once(tx, actor, async () => {
         const call = await this.conferences.callOf(conference.id, tx.manager);
@@ -92,12 +97,12 @@ export class AssignmentRuns {
       });
       return made;
     });
-    return this.settled(id);
+    return this.settled(id, waitMs);
   }
 
-  /** A run once it is no longer computed, or as it is after `WAIT_MS`. */
-  private async settled(id: string): Promise<AssignmentRun> {
-    const patience = performance.now() + WAIT_MS;
+  /** A run once it is no longer computed, or as it is after so many milliseconds. */
+  private async settled(id: string, waitMs: number): Promise<AssignmentRun> {
+    const patience = performance.now() + waitMs;
     for (let wait = 20; ; wait = Math.min(2 * wait, 160)) {
       await delay(wait);
       const [row]: { status: string }[] = await this.db.query(

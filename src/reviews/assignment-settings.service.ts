@@ -113,7 +113,6 @@ const NO_RULES: Omit<AssignmentRule, 'conferenceId'> = {
   groups: null,
   mostOfParty: null,
   outsideAtLeast: 0,
-  seniorAtLeast: 0,
   version: 0,
 };
 

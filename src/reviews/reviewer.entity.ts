@@ -18,10 +18,6 @@ export class Reviewer {
   @Column('text') status: ReviewerStatus;
   /** Most submissions that an automatic assignment gives them. */
   @Column('int') maxLoad: number;
-  /** Least submissions that one should give them, beside the conference's own least. */
-  @Column('int') minLoad: number;
-  /** An organiser's mark; a conference may ask for seniors on each panel. */
-  @Column('boolean') senior: boolean;
   /** Language tags of what they can review in; empty: the language of the conference's floor. */
   @Column('text', { array: true }) languages: string[];
   /** What they know about, in their own words. */

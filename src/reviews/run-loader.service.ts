@@ -11,6 +11,7 @@ import { Pairing, type Pairings } from './pairing.service.js';
 import { Perspectives } from './perspectives.service.js';
 import { REVIEWABLE } from './review-rules.js';
 import { Reviewer } from './reviewer.entity.js';
+import type { FitOf } from './run-outcome.js';
 import type { RunInput, StandingPair } from './run-problem.js';
 import type { AssignmentProblem } from './solver/problem.js';
 import type { StoredClaim } from './stored-claim.js';
@@ -29,7 +30,7 @@ export class RunLoader {
   ) {}
 
   /** A fixed number of statements. The submissions of whoever asked for the run are left to somebody else. */
-  async input(run: AssignmentRun): Promise<RunInput> {
+  async input(run: AssignmentRun): Promise<{ input: RunInput; fitOf: FitOf }> {
     const { manager } = this.db;
     const { conferenceId, createdBy, perSubmission, settings } = run;
     const rule = await manager.findOneBy(AssignmentRule, { conferenceId });
@@ -51,11 +52,11 @@ export class RunLoader {
       submissions.map(({ id }) => id),
       accepted,
     );
-    return {
+    const input: RunInput = {
       submissions,
-      reviewers: accepted.map(({ id, minLoad, maxLoad }) => ({
+      reviewers: accepted.map(({ id, maxLoad }) => ({
         id,
-        least: Math.max(minLoad, rule?.leastLoad ?? 0),
+        least: rule?.leastLoad ?? 0,
         most: Math.min(maxLoad, settings.maxLoad ?? maxLoad),
         group: groups.get(id) ?? -1,
       })),
@@ -63,6 +64,7 @@ export class RunLoader {
       eligible: await eligibleOf(submissions, accepted, pairing, await this.declined(conferenceId)),
       balance: balanceRule(rule?.groups ?? null, rule?.mostOfParty ?? null, rule?.outsideAtLeast ?? 0),
     };
+    return { input, fitOf: (submissionId, reviewerId) => pairing.fit(submissionId, reviewerId).fit };
   }
 
   private async standing(conferenceId: string): Promise<StandingPair[]> {
@@ -76,10 +78,13 @@ export class RunLoader {
     );
   }
 
+  /** Given back, and not made again by hand since. */
   private async declined(conferenceId: string): Promise<Set<string>> {
     const rows: { key: string }[] = await this.db.query(
       `select a.submission_id || ' ' || a.reviewer_id as key from assignment a
-       join submission s on s.id = a.submission_id where s.conference_id = $1 and a.status = 'declined'`,
+       join submission s on s.id = a.submission_id where s.conference_id = $1 and a.status = 'declined'
+         and not exists (select 1 from assignment n where n.submission_id = a.submission_id
+           and n.reviewer_id = a.reviewer_id and n.status = 'assigned')`,
       [conferenceId],
     );
     return new Set(rows.map(({ key }) => key));

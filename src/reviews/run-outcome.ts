@@ -3,10 +3,16 @@ import type { AssignmentProblem } from './solver/problem.js';
 import { reportOf } from './solver/report.js';
 import { tallyOf } from './solver/tally.js';
 
-/** A pair with how well it fits, 0 to 1,000,000. */
+/**
+ * A pair with how well it fits, 0 to 1,000,000, as organisers may see it: without the reviewer's bid, for which the solver's
+ * affinity counts too.
+ */
 export interface RatedPair extends Pair {
-  affinity: number;
+  fit: number;
 }
+
+/** How well a reviewer fits a submission, without their bid. */
+export type FitOf = (submissionId: string, reviewerId: string) => number;
 
 /** What a run proposes, and what it started from. */
 export interface StoredProposal {
@@ -58,21 +64,22 @@ export const FEWEST_FOR_BALANCE = 10;
 /** What the solver's answer means: what comes, stays and goes, and what could not be kept. */
 export function outcomeOf(
   input: Pick<RunInput, 'submissions' | 'reviewers' | 'standing' | 'balance'>,
-  { problem, affinity, stands }: RunProblem,
+  { problem, stands }: RunProblem,
   chosen: Int32Array,
   seed: number,
+  fitOf: FitOf,
 ): { proposal: StoredProposal; report: RunReport } {
   const { submissions, reviewers, standing } = input;
   const submissionOf = new Int32Array(problem.reviewer.length);
   for (let s = 0; s < submissions.length; s += 1)
     submissionOf.fill(s, problem.first[s], problem.first[s + 1]);
-  const rated = (pair: number): RatedPair => ({
-    submissionId: submissions[submissionOf[pair]!]!.id,
-    reviewerId: reviewers[problem.reviewer[pair]!]!.id,
-    affinity: affinity[pair]!,
-  });
+  const rated = (pair: number): RatedPair => {
+    const submissionId = submissions[submissionOf[pair]!]!.id;
+    const reviewerId = reviewers[problem.reviewer[pair]!]!.id;
+    return { submissionId, reviewerId, fit: fitOf(submissionId, reviewerId) };
+  };
   const stood = new Set(stands);
-  const report = reportOf({ ...problem, affinity }, chosen);
+  const report = reportOf(problem, chosen);
   return {
     proposal: {
       seed,

@@ -39,8 +39,8 @@ describe('a run in numbers', () => {
       ],
       { standing: [stands('s0', 'r2', true)] },
     );
-    const { problem, affinity, stands: standing } = runProblem(input);
-    expect(problem.affinity).toBe(affinity);
+    const { problem, stands: standing } = runProblem(input);
+    expect(problem.affinity).toBe(input.eligible.affinity);
     expect([...problem.locked]).toEqual([0, 1]);
     expect([...standing]).toEqual([1]);
     expect(troublesOf(problem)).toEqual([]);

@@ -37,8 +37,6 @@ export interface RunInput {
 /** A question to the solver, and what its numbers mean. */
 export interface RunProblem {
   problem: AssignmentProblem;
-  /** For each pair of the problem how well it fits, before the preference for what stands. */
-  affinity: Int32Array;
   /** Pairs of the problem that stand now, rising. */
   stands: Int32Array;
   /** Locked assignments between two who must not meet: nothing can be computed before a person has settled them. */
@@ -107,7 +105,6 @@ export function runProblem(input: RunInput): RunProblem {
       group: Int8Array.from(reviewers, (one) => one.group),
       balance,
     },
-    affinity: eligible.affinity,
     stands: Int32Array.from(stand.keys()).filter((pair) => stand[pair] === 1),
     lockedInConflict,
   };

@@ -2,9 +2,9 @@ import type { StoredProposal } from './run-outcome.js';
 import { samePairs, visibleProposal } from './run-rules.js';
 
 const pair = (submissionId: string, reviewerId: string) => ({ submissionId, reviewerId });
-const rated = (submissionId: string, reviewerId: string, affinity: number) => ({
+const rated = (submissionId: string, reviewerId: string, fit: number) => ({
   ...pair(submissionId, reviewerId),
-  affinity,
+  fit,
 });
 
 describe('visibleProposal', () => {
@@ -30,7 +30,7 @@ describe('visibleProposal', () => {
       goes: proposal.goes,
       openPlaces: report.openPlaces,
       loads: [0, 1, 1],
-      affinities: [0, 0, 0, 0, 1, 0, 1, 0, 0, 1],
+      fits: [0, 0, 0, 0, 1, 0, 1, 0, 0, 1],
       total: 2_000_000,
       worstPair: 400_000,
       worstServed: [

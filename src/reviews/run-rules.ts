@@ -9,9 +9,9 @@ export interface VisibleProposal {
   openPlaces: OpenPlace[];
   /** At index n the number of reviewers with n assignments once it is applied. */
   loads: number[];
-  /** At index n the number of pairs, coming or staying, with an affinity from n tenths of the highest up. */
-  affinities: number[];
-  /** Sum of affinity over these pairs, and the least of one; null where there is no pair. */
+  /** At index n the number of pairs, coming or staying, that fit from n tenths of the highest up. */
+  fits: number[];
+  /** Sum of fit over these pairs, and the least of one, without bids; null where there is no pair. */
   total: number;
   worstPair: number | null;
   /** Submissions whose panels fit least, by the mean affinity of their members. */
@@ -35,16 +35,16 @@ export function visibleProposal(
   const goes = proposal.goes.filter(shown);
   const loads = loadsAfter(proposal, hidden);
   const panels = new Map<string, number[]>();
-  const affinities = Array.from({ length: 10 }, () => 0);
+  const fits = Array.from({ length: 10 }, () => 0);
   let total = 0;
   let worstPair: number | null = null;
-  for (const { submissionId, affinity } of [...stays, ...pairs]) {
+  for (const { submissionId, fit } of [...stays, ...pairs]) {
     const panel = panels.get(submissionId);
-    if (panel) panel.push(affinity);
-    else panels.set(submissionId, [affinity]);
-    affinities[Math.min(9, Math.floor(affinity / TENTH))]! += 1;
-    total += affinity;
-    worstPair = Math.min(worstPair ?? affinity, affinity);
+    if (panel) panel.push(fit);
+    else panels.set(submissionId, [fit]);
+    fits[Math.min(9, Math.floor(fit / TENTH))]! += 1;
+    total += fit;
+    worstPair = Math.min(worstPair ?? fit, fit);
   }
   return {
     pairs,
@@ -52,7 +52,7 @@ export function visibleProposal(
     goes,
     openPlaces: report.openPlaces.filter(shown),
     loads: histogram(proposal.reviewers.map((id) => loads.get(id) ?? 0)),
-    affinities,
+    fits,
     total,
     worstPair,
     worstServed: Array.from(panels, ([submissionId, members]) => ({

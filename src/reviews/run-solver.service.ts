@@ -117,7 +117,7 @@ export class RunSolver implements OnModuleDestroy {
 
   private async compute(run: AssignmentRun): Promise<void> {
     try {
-      const input = await this.loader.input(run);
+      const { input, fitOf } = await this.loader.input(run);
       const ready = runProblem(input);
       if (ready.lockedInConflict.length > 0) {
         await this.fail(run, { code: 'locked', pairs: ready.lockedInConflict });
@@ -129,7 +129,7 @@ export class RunSolver implements OnModuleDestroy {
       if (result.fault) throw new Error(`The proof does not hold: ${result.fault}`);
       const submissions = input.submissions.map(({ id }) => id);
       await this.finish(run, {
-        ...outcomeOf(input, ready, result.pairs, run.proposal.seed),
+        ...outcomeOf(input, ready, result.pairs, run.proposal.seed, fitOf),
         digest: inputDigest(input, ready.problem),
         claim: storedClaim(
           result.proven.claim,

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchAssignmentRun } from './bench-assignment-run.js';
 import { benchAudit } from './bench-audit.js';
 import { benchBadInput } from './bench-bad-input.js';
 import { median } from './bench-figures.js';
@@ -202,6 +203,15 @@ async function badInput({ rounds, json }: { rounds: number; json?: true }): Prom
   );
 }
 
+async function assignmentRun({ rounds, json }: { rounds: number; json?: true }): Promise<void> {
+  const done = await benchAssignmentRun(rounds, json ? () => undefined : say);
+  if (json) print(JSON.stringify({ bench: 'assignment-run', ...done, machine: machine() }));
+  else
+    print(
+      `From the click to the page with the proposal, ${done.submissions} submissions and ${done.reviewers} reviewers: median ${done.median} s, the first ${done.first} s, the worst ${done.worst} s (${machine()['cores']} cores, node ${process.version})`,
+    );
+}
+
 const asJson = (): Option => new Option('--json', 'print JSON lines and nothing else');
 
 const program = new Command('bench').description('figures of this machine');
@@ -242,6 +252,13 @@ program
   .addOption(new Option('--rounds <number>', 'how often each').argParser(whole).default(50))
   .addOption(asJson())
   .action(badInput);
+
+program
+  .command('assignment-run')
+  .description('seconds from the click on "Propose" to the page with the stored proposal')
+  .addOption(new Option('--rounds <number>', 'how often').argParser(whole).default(5))
+  .addOption(asJson())
+  .action(assignmentRun);
 
 try {
   await program.parseAsync();

@@ -429,6 +429,10 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       shutToOrganisers: 403,
     },
     '/submissions/:id/edit': { paths: [`/submissions/${draft}/edit`], opens: ['author'], shut: 404 },
+    '/me/perspectives': {
+      paths: ['/me/perspectives'],
+      opens: ['reviewer', 'author', 'partner', 'organiser'],
+    },
     '/me/reviews': { paths: ['/me/reviews'], opens: ['reviewer', 'author', 'partner', 'organiser'] },
     '/me/reviews/:id': {
       paths: assignments.map((one) => `/me/reviews/${one}`),
@@ -492,6 +496,7 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/places': organise('/places'),
     '/conferences/:slug/organise/reviewers': organise('/reviewers'),
     '/conferences/:slug/organise/assignment': organise('/assignment'),
+    '/conferences/:slug/organise/assignment/settings': organise('/assignment/settings'),
     '/conferences/:slug/organise/decisions': organise('/decisions'),
     '/conferences/:slug/organise/decisions/release': organise('/decisions/release'),
     '/conferences/:slug/organise/mail': organise('/mail'),

@@ -58,6 +58,17 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     0;
   const conferenceVersion = versionIn('conference', 'id', conference.id);
 
+  // Conferences of their own: rules about perspectives limit how often the other would propose assignments.
+  const balanced = await app.conference();
+  const ruled = await app.conference();
+  const balancer = await app.token('balancer@example.org', 'chair', balanced.id);
+  const ruler = await app.token('ruler@example.org', 'chair', ruled.id);
+  const declaring = await reviewer(app, balanced, balancer, 'declaring@example.org');
+  await sql(
+    `insert into assignment_rule (conference_id, groups) values ($1, '[{"id": "aaaaaaaa", "name": "A", "counts": "party"}]')`,
+    balanced.id,
+  );
+
   const own = await submitted(app, conference, 'writer@example.org');
   const [{ receipt }] = await sql<[{ receipt: string }]>(`select receipt from submission where id = $1`, own);
   const leaving = await submitted(app, conference, 'writer@example.org');
@@ -334,7 +345,41 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       route: 'POST /api/v1/conferences/{slug}/assignment-runs',
       path: `${api}/assignment-runs`,
       token: chair,
-      body: () => ({ perSubmission: 1, maxLoad: 5, seed: 1 }),
+      body: () => ({ perSubmission: 1, maxLoad: 5, seed: 1, objective: 'by chance', likelyAtMost: 50 }),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/assignment-settings',
+      path: `/api/v1/conferences/${ruled.slug}/assignment-settings`,
+      token: ruler,
+      body: () => ({
+        leastLoad: 1,
+        groups: [
+          { id: 'aaaaaaaa', name: 'Party', counts: 'party' },
+          { id: 'bbbbbbbb', name: 'Others', counts: 'outside' },
+        ],
+        mostOfParty: 1,
+        outsideAtLeast: 1,
+      }),
+      version: versionIn('assignment_rule', 'conference_id', ruled.id),
+    },
+    {
+      route: 'PUT /api/v1/submissions/{id}/panel-size',
+      path: `/api/v1/submissions/${judged}/panel-size`,
+      token: chair,
+      body: () => ({ places: 2 }),
+    },
+    {
+      route: 'PUT /api/v1/assignments/{id}/lock',
+      path: `/api/v1/assignments/${reviewing}/lock`,
+      token: chair,
+      body: () => ({ locked: true }),
+      version: versionIn('assignment', 'id', reviewing),
+    },
+    {
+      route: 'PUT /api/v1/invitations/{id}/perspective',
+      path: `/api/v1/invitations/${declaring.id}/perspective`,
+      token: declaring.token,
+      body: () => ({ group: 'aaaaaaaa' }),
     },
     {
       route: 'PUT /api/v1/conferences/{slug}/bidding',

@@ -63,7 +63,7 @@ export function runDetail(run: AssignmentRun, around: RunSurroundings): RunDetai
     reviewers: new Set(seen.pairs.map(({ reviewerId }) => reviewerId)).size,
     sharingTopic: seen.pairs.filter((pair) => around.shared.has(pairKey(pair))).length,
     loads: seen.loads.map((reviewers, index) => ({ load: index, reviewers })),
-    affinities: seen.affinities,
+    fits: seen.fits,
     mean:
       seen.pairs.length + seen.stays.length === 0 ? 0 : seen.total / (seen.pairs.length + seen.stays.length),
     worstPair: seen.worstPair,

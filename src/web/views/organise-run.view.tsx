@@ -45,7 +45,7 @@ export interface RunDetail {
   /** How many reviewers would have each load, from 0 upwards without gaps. */
   loads: readonly { load: number; reviewers: number }[];
   /** How many pairs fit from each tenth of the scale up. */
-  affinities: readonly number[];
+  fits: readonly number[];
   /** Of all pairs, coming and staying: 0 to 1,000,000. */
   mean: number;
   worstPair: number | null;
@@ -84,7 +84,7 @@ interface RunProps {
 }
 
 /** The scale of fit as people read it: 0 to 100. */
-const fit = (affinity: number): number => Math.round(affinity / 10_000);
+const fit = (millionths: number): number => Math.round(millionths / 10_000);
 
 /** What a run is now: being computed, failed, or proposed. */
 export function Run(props: RunProps): JSX.Element | null {
@@ -248,7 +248,7 @@ function Figures({ run }: { run: RunDetail }): JSX.Element {
             lowest: n(fit(run.worstPair ?? 0)),
           })}
           domain={[0, 100]}
-          bars={run.affinities.map((value, tenth) => ({
+          bars={run.fits.map((value, tenth) => ({
             label: t('assignment:fitBar', { from: n(tenth * 10), to: n(tenth * 10 + 10) }),
             value,
           }))}
