@@ -129,6 +129,7 @@ export function connectPorts(app: INestApplicationContext): void {
   app.get(Submissions).withdrawn.connect(app.get(ReviewWithdrawalNotices), app.get(Attendance));
   app.get(Conferences).reviewingStarted.connect(app.get(Submissions));
   app.get(Submissions).authorsChanged.connect(app.get(Conflicts));
+  app.get(Reviewers).changed.connect(app.get(Conflicts));
   // People come last: their addresses and names are read by those before.
   app.get(People).personalData.connect(
     app.get(MailData),

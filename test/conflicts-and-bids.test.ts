@@ -173,6 +173,28 @@ describe('an override', () => {
     expect(await flags()).toEqual([]);
     expect(await actions(assignment)).toContain('assignment.cleared');
   });
+
+  it('is listed by page, with what is to be done about a flagged assignment', async () => {
+    const { submission, panel } = await ofOneHouse();
+    await send('post', `/submissions/${submission}/conflict-overrides`, organiser, {
+      reviewer: panel.id,
+      reason: 'Another campus.',
+    }).expect(201);
+    await assigned(app, organiser, submission, panel.id);
+    await send('delete', `/submissions/${submission}/conflict-overrides/${panel.id}`, organiser).expect(204);
+    const own = someone('page-organiser');
+    await app.grant(own, 'organiser', conference.id);
+    const cookie = await app.cookie(own);
+    const page = (path: string) =>
+      app.http.get(`/conferences/${conference.slug}/organise${path}`).set('cookie', cookie);
+    const list = await page('/conflicts').expect(200);
+    expect(list.text).toContain(submission);
+    expect(list.text).toContain('Another campus.');
+    expect((await page('').expect(200)).text).toContain('/organise/conflicts');
+    const one = await page(`/submissions/${submission}/conflicts`).expect(200);
+    expect(one.text).toContain('shares an affiliation');
+    await page(`/reviewers/${panel.id}/conflicts`).expect(200);
+  });
 });
 
 describe('bidding', () => {
@@ -263,5 +285,34 @@ describe('bidding', () => {
     expect(
       await app.db.query(`select reasons from assignment_flag where assignment_id = $1`, [assignment]),
     ).toEqual([{ reasons: ['declared'] }]);
+  });
+
+  it('is a list by page, which works without scripts and loses nothing', async () => {
+    const email = someone('rita');
+    const { id } = await reviewer(app, conference, organiser, email, { topics: [conference.topics[0]] });
+    const submission = await submitted(app, conference, someone('author'));
+    const cookie = await app.cookie(email);
+    const page = (query = '') => app.http.get(`/invitations/${id}/bids${query}`).set('cookie', cookie);
+    const save = (bid: string) =>
+      app.http
+        .post(`/invitations/${id}/bids`)
+        .set('cookie', cookie)
+        .type('form')
+        .send({ [`bids[${submission}]`]: bid, idempotencyKey: newKey() });
+    expect((await page().expect(200)).text).toContain('nothing to bid on');
+    await save('yes').expect(409);
+    await open().expect(200);
+    expect((await app.http.get('/me/reviews').set('cookie', cookie).expect(200)).text).toContain(
+      `/invitations/${id}/bids`,
+    );
+    const { text } = await page().expect(200);
+    expect(text).toContain(submission);
+    expect(text).not.toContain('Ann Author');
+    expect(text).toContain('All its topics are yours');
+    await save('maybe').expect(303);
+    expect((await page().expect(200)).text).toMatch(/value="maybe"[^>]*checked|checked[^>]*value="maybe"/);
+    expect((await save('perhaps').expect(422)).text).toContain('role="alert"');
+    const written = await app.db.query(`select bid from bid where reviewer_id = $1`, [id]);
+    expect(written).toEqual([{ bid: 'maybe' }]);
   });
 });

@@ -19,7 +19,7 @@ import type { ConflictReason } from './conflicts.js';
 import type { Pair } from './run-problem.js';
 import { ownedBy } from './ownership.js';
 import { ASSIGNED_MAIL, mailInstant } from './review-mails.js';
-import { Pairing } from './pairing.service.js';
+import { Pairing, type PairFit } from './pairing.service.js';
 import { REVIEWABLE } from './review-rules.js';
 import { Review } from './review.entity.js';
 import { Reviewer } from './reviewer.entity.js';
@@ -30,9 +30,12 @@ import { Reviews } from './reviews.service.js';
 export interface Candidate {
   reviewer: Reviewer;
   load: number;
-  /** Topics that both have. */
-  overlap: number;
-  /** Why they may not, or null. */
+  /** How well they fit by topics and words; what they have bid is theirs to know. */
+  fit: PairFit;
+  /** Every reason why they may not; those that an organiser has set aside do not keep them from it. */
+  reasons: ConflictReason[];
+  overridden: boolean;
+  /** The gravest that counts, or null. */
   conflict: ConflictReason | null;
   assigned: boolean;
 }
@@ -232,7 +235,8 @@ export class Assignments {
       .map((reviewer) => ({
         reviewer,
         load: loads.get(reviewer.id) ?? 0,
-        overlap: pairing.sharedTopics(submission.id, reviewer.id),
+        fit: pairing.fit(submission.id, reviewer.id),
+        ...pairing.reasons(submission.id, reviewer.id),
         conflict: pairing.conflict(submission.id, reviewer.id) ?? null,
         assigned: panel.has(reviewer.id),
       }))
@@ -240,7 +244,7 @@ export class Assignments {
         (a, b) =>
           Number(a.conflict !== null) - Number(b.conflict !== null) ||
           Number(a.load >= a.reviewer.maxLoad) - Number(b.load >= b.reviewer.maxLoad) ||
-          b.overlap - a.overlap ||
+          b.fit.fit - a.fit.fit ||
           a.load - b.load ||
           a.reviewer.name.localeCompare(b.reviewer.name, 'en'),
       );

@@ -5,6 +5,7 @@ import type { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { MailKinds } from '../mail/kinds.js';
 import { Outbox } from '../mail/outbox.service.js';
+import { normaliseRor } from '../people/ror.js';
 import { People } from '../people/people.service.js';
 import type { IdentityChange, NameHolder } from '../people/protection.service.js';
 import type { Actor } from '../platform/actor.js';
@@ -13,7 +14,8 @@ import { decodeCursor, encodeCursor } from '../platform/cursor.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
 import { limitOf, type PageQuery } from '../platform/paging.js';
-import { notFound, Refusal } from '../platform/refusal.js';
+import { Port } from '../platform/port.js';
+import { notFound, Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import { Assignment } from './assignment.entity.js';
 import { ownedBy } from './ownership.js';
@@ -36,9 +38,17 @@ const ROWS = `select r.id, r.conference_id as "conferenceId", r.person_id as "pe
     where a.reviewer_id = r.id and a.status = 'assigned' and s.status <> 'withdrawn' and not ${ownedBy('s', '$2')}) work
   where r.conference_id = $1`;
 
+/** Who must know when a reviewer says something else of themselves. */
+export interface ReviewerChanged {
+  reviewerChanged(tx: Tx, actor: Actor, reviewerId: string): Promise<void>;
+}
+
 /** Reviewers and their invitations; the only writer of their tables. */
 @Injectable()
 export class Reviewers implements NameHolder {
+  /** Called when what a reviewer has in common with authors may have changed. */
+  readonly changed = new Port<ReviewerChanged>();
+
   constructor(
     private readonly db: DataSource,
     private readonly work: Work,
@@ -83,6 +93,7 @@ export class Reviewers implements NameHolder {
     const fields = {
       name: input.name,
       affiliation: input.affiliation,
+      ror: (input.ror && normaliseRor(input.ror)) ?? null,
       country: input.country ?? null,
       address,
       status: 'invited' as const,
@@ -168,13 +179,19 @@ export class Reviewers implements NameHolder {
       const changes = {
         status: 'accepted' as const,
         maxLoad: input.maxLoad ?? reviewer.maxLoad,
+        languages: await this.knownLanguages(tx, reviewer, input.languages),
+        expertise: input.expertise ?? reviewer.expertise,
+        ror: (input.ror && normaliseRor(input.ror)) ?? reviewer.ror,
         answeredAt: reviewer.status === 'accepted' ? reviewer.answeredAt : tx.now,
         declineReason: null,
       };
       if (
         reviewer.status === 'accepted' &&
         input.topics === undefined &&
-        changes.maxLoad === reviewer.maxLoad
+        changes.maxLoad === reviewer.maxLoad &&
+        changes.languages.join() === reviewer.languages.join() &&
+        changes.expertise === reviewer.expertise &&
+        changes.ror === reviewer.ror
       )
         return reviewer;
       const next = { ...reviewer, ...changes, version: reviewer.version + 1 };
@@ -188,6 +205,7 @@ export class Reviewers implements NameHolder {
         before: { status: reviewer.status, maxLoad: reviewer.maxLoad },
         after: { status: 'accepted', maxLoad: next.maxLoad },
       });
+      await this.changed.each((listener) => listener.reviewerChanged(tx, actor, id));
       return next;
     });
     return this.invitation(accepted);
@@ -331,6 +349,21 @@ export class Reviewers implements NameHolder {
     const seen = actor.request.seenVersion;
     if (seen !== undefined && seen !== reviewer.version) throw new Refusal('stale', 'stale');
     return reviewer;
+  }
+
+  /** @throws Refusal 422 for a language that no abstract of the conference may have */
+  private async knownLanguages(
+    tx: Tx,
+    reviewer: Reviewer,
+    tags: readonly string[] | undefined,
+  ): Promise<string[]> {
+    if (tags === undefined) return reviewer.languages;
+    const { floorLanguage } = await this.conferences.byId(reviewer.conferenceId, tx.manager);
+    const { languages } = await this.conferences.callOf(reviewer.conferenceId, tx.manager);
+    const known = [floorLanguage, ...languages];
+    const index = tags.findIndex((tag) => !known.includes(tag));
+    if (index >= 0) throw refuseField(`languages[${index}]`, 'language', known.join(', '), tags[index]!);
+    return [...tags];
   }
 
   private async knownTopics(

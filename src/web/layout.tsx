@@ -25,6 +25,7 @@ export const ORGANISER_MENU = [
     '',
     'submissions',
     'reviewers',
+    'conflicts',
     'assignment',
     'decisions',
     'mail',

@@ -9,6 +9,7 @@ import { DeclineAssignmentDto } from '../reviews/assignment.dto.js';
 import { Assignment } from '../reviews/assignment.entity.js';
 import { AssignmentGate } from '../reviews/assignments.gate.js';
 import { Assignments } from '../reviews/assignments.service.js';
+import { Bids } from '../reviews/bids.service.js';
 import { ReviewDto } from '../reviews/review.dto.js';
 import { AcceptInvitationDto, DeclineInvitationDto } from '../reviews/reviewer.dto.js';
 import { Reviewer } from '../reviews/reviewer.entity.js';
@@ -55,6 +56,7 @@ export class ReviewsPages {
     private readonly assignments: Assignments,
     private readonly reviews: Reviews,
     private readonly notes: ReviewNotes,
+    private readonly bids: Bids,
     private readonly record: RecordAccess,
     private readonly perspectives: Perspectives,
   ) {}
@@ -86,6 +88,7 @@ export class ReviewsPages {
           id: one.id,
           conference: conferences.find((conference) => conference.id === one.conferenceId)!.name,
         })),
+        bidding: await this.bids.openFor(actor.personId!),
       }),
     );
   }
@@ -207,6 +210,10 @@ export class ReviewsPages {
         const dto = parse(AcceptInvitationDto, {
           topics: texts(form, 'topics'),
           maxLoad: whole(form, 'maxLoad'),
+          // Where the call takes one language alone, nothing is asked.
+          ...('languages' in form && { languages: texts(form, 'languages') }),
+          expertise: text(form, 'expertise'),
+          ror: text(form, 'ror'),
         });
         await this.reviewers.accept(actor, reviewer.id, dto);
         return `${paths.reviews}?done=invitationAccepted`;
@@ -359,9 +366,17 @@ export class ReviewsPages {
       topics: topics.map(({ id, title }) => ({ id, title })),
       values: {
         topics: form ? texts(form, 'topics') : invitation.topics,
+        languages: form
+          ? texts(form, 'languages')
+          : reviewer.languages.length > 0
+            ? reviewer.languages
+            : [conference.floorLanguage],
+        expertise: form ? text(form, 'expertise') : reviewer.expertise,
+        ror: form ? text(form, 'ror') : (reviewer.ror ?? ''),
         maxLoad: form ? text(form, 'maxLoad') : String(reviewer.maxLoad),
         reason: form ? text(form, 'reason') : '',
       },
+      languages: [conference.floorLanguage, ...call.languages],
       idempotencyKey: formKey(),
       version: reviewer.version,
       ...(again && { errors: again.errors }),

@@ -67,4 +67,16 @@ describe('inputOf', () => {
     expect(inputOf(readForm(body).values).authors).toHaveLength(2);
     expect(inputOf(readForm({}).values).authors).toEqual([]);
   });
+
+  it('reads whom authors do not want, and leaves out rows left empty at the end', () => {
+    const named = [{ name: 'Tom', reason: 'A rival' }, {}, 'odd'];
+    const { values } = readForm({ namedConflicts: named, language: 'hy' });
+    expect(values.namedConflicts).toHaveLength(3);
+    expect(inputOf(values)).toMatchObject({
+      language: 'hy',
+      namedConflicts: [{ name: 'Tom', affiliation: '', email: '', reason: 'A rival' }],
+    });
+    expect(changeAuthors(values, 'add-named')!.namedConflicts).toHaveLength(4);
+    expect(changeAuthors(values, 'remove-named:0')!.namedConflicts).toHaveLength(2);
+  });
 });

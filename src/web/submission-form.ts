@@ -1,6 +1,12 @@
 import { countWords } from '../submissions/words.js';
 import type { SubmissionDto } from '../submissions/submission.dto.js';
-import { EMPTY_AUTHOR, type AuthorValues, type SubmissionValues } from './views/submit.view.js';
+import {
+  EMPTY_AUTHOR,
+  EMPTY_NAMED,
+  type AuthorValues,
+  type NamedValues,
+  type SubmissionValues,
+} from './views/submit.view.js';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -30,6 +36,7 @@ export function readForm(body: unknown): TypedForm {
       name: text(one['name']),
       nativeName: text(one['nativeName']),
       affiliation: text(one['affiliation']),
+      ror: text(one['ror']),
       country: text(one['country']),
       email: text(one['email']),
       orcid: text(one['orcid']),
@@ -44,14 +51,28 @@ export function readForm(body: unknown): TypedForm {
     abstract: text(form['abstract']),
     topics: list(form['topics']).map(text).filter(Boolean),
     authors: authors.length > 0 ? authors : [{ ...EMPTY_AUTHOR, corresponding: true }],
+    language: text(form['language']),
+    namedConflicts: list(form['namedConflicts']).map((row): NamedValues => {
+      const one = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>;
+      return {
+        name: text(one['name']),
+        affiliation: text(one['affiliation']),
+        email: text(one['email']),
+        reason: text(one['reason']),
+      };
+    }),
   };
   return { act: text(form['act']) || 'save', values, wordCount: countWords(values.abstract) };
 }
 
-/** `add-author`, `remove-author:2`, `move-up:2`, `move-down:2`: the author list's buttons, which work without scripts. */
+/** `add-author`, `remove-author:2`, `move-up:2`, `move-down:2`, `add-named`, `remove-named:0`: the lists' buttons, which work without scripts. */
 export function changeAuthors(values: SubmissionValues, act: string): SubmissionValues | undefined {
   const [what, at] = act.split(':');
   const index = Number(at);
+  if (what === 'add-named')
+    return { ...values, namedConflicts: [...values.namedConflicts, { ...EMPTY_NAMED }] };
+  if (what === 'remove-named')
+    return { ...values, namedConflicts: values.namedConflicts.filter((_one, place) => place !== index) };
   const authors = [...values.authors];
   if (what === 'add-author') authors.push({ ...EMPTY_AUTHOR });
   else if (!authors[index]) return undefined;
@@ -67,18 +88,29 @@ export function changeAuthors(values: SubmissionValues, act: string): Submission
 }
 
 const isEmpty = (author: AuthorValues): boolean =>
-  [author.name, author.nativeName, author.affiliation, author.email, author.orcid, author.publicName].every(
-    (value) => value.trim() === '',
-  );
+  [
+    author.name,
+    author.nativeName,
+    author.affiliation,
+    author.ror,
+    author.email,
+    author.orcid,
+    author.publicName,
+  ].every((value) => value.trim() === '');
 
-/** The input that the API would get for the same words; rows left empty at the end of the list are no authors. */
+/** The input that the API would get for the same words; rows left empty at the end of a list name nobody. */
 export function inputOf(values: SubmissionValues): Record<string, unknown> & SubmissionDto {
   const authors = [...values.authors];
   while (authors.length > 0 && isEmpty(authors.at(-1)!)) authors.pop();
+  const namedConflicts = [...values.namedConflicts];
+  while (Object.values(namedConflicts.at(-1) ?? { none: '-' }).every((value: string) => value.trim() === ''))
+    namedConflicts.pop();
   return {
     title: values.title,
     abstract: values.abstract,
     topics: [...values.topics],
     authors: authors.map((author) => ({ ...author })),
+    language: values.language,
+    namedConflicts: namedConflicts.map((one) => ({ ...one })),
   };
 }

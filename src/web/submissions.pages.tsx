@@ -75,7 +75,14 @@ export class SubmissionsPages {
       // Whoever is protected already fills in what stands for them.
       ...(isStandIn(actor.greeting?.address ?? '') && { protect: true, publicName: actor.greeting!.name }),
     };
-    const values = { title: '', abstract: '', topics: [], authors: [author] };
+    const values = {
+      title: '',
+      abstract: '',
+      topics: [],
+      authors: [author],
+      language: '',
+      namedConflicts: [],
+    };
     this.pages.send(
       reply,
       await this.render(request, { conference, key: formKey() }, { act: '', values, wordCount: 0 }),
@@ -310,6 +317,7 @@ export class SubmissionsPages {
         wordCount: typed.wordCount,
         wordLimit: call.wordLimit,
         topics: topics.map(({ id, title }) => ({ id, title })),
+        languages: [conference.floorLanguage, ...call.languages],
         opens: openingsOf(call),
         paper: this.papers.asked(call),
         deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
@@ -357,6 +365,7 @@ export class SubmissionsPages {
       name: author.name,
       nativeName: author.nativeName ?? '',
       affiliation: author.affiliation ?? '',
+      ror: author.ror ?? '',
       country: author.country ?? '',
       email: author.address ?? '',
       orcid: author.orcid ?? '',
@@ -370,6 +379,13 @@ export class SubmissionsPages {
       abstract: submission.abstract,
       topics: [...whole!.topics],
       authors: authors.length > 0 ? authors : [{ ...EMPTY_AUTHOR, corresponding: true }],
+      language: submission.language ?? '',
+      namedConflicts: whole!.namedConflicts.map(({ name, affiliation, address, reason }) => ({
+        name,
+        affiliation: affiliation ?? '',
+        email: address ?? '',
+        reason,
+      })),
     };
   }
 

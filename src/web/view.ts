@@ -103,6 +103,8 @@ export const paths = {
   submissionResponse: (id: string) => `/submissions/${id}/response`,
   reviewDecline: (assignmentId: string) => `/me/reviews/${assignmentId}/decline`,
   invitation: (id: string) => `/invitations/${id}`,
+  /** GET; POST `bids[<code>]`. */
+  bids: (id: string) => `/invitations/${id}/bids`,
   invitationAccept: (id: string) => `/invitations/${id}/accept`,
   invitationDecline: (id: string) => `/invitations/${id}/decline`,
   letter: (id: string) => `/letters/${id}`,

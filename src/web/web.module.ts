@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AddressesPages } from './addresses.pages.js';
+import { BidsPages } from './bids.pages.js';
 import { DataPages } from './data.pages.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
@@ -45,6 +46,7 @@ import { WaysPages } from './ways.pages.js';
     ReviewsPages,
     PerspectivesPages,
     PanelPages,
+    BidsPages,
     MePages,
     WaysPages,
     AddressesPages,

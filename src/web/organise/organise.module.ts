@@ -6,6 +6,7 @@ import { AssignmentQueries } from './assignment.queries.js';
 import { OrganiseDecidingPages } from './deciding.pages.js';
 import { OrganisePlacesPages } from './places.pages.js';
 import { OrganiseReleaseListsPages } from './release-lists.pages.js';
+import { OrganiseConflictsPages } from './conflicts.pages.js';
 import { OrganiseDecisionsPages } from './decisions.pages.js';
 import { DecisionQueries } from './decisions.queries.js';
 import { OrganiseDuplicatesPages } from './duplicates.pages.js';
@@ -48,6 +49,7 @@ import { SubmissionQueries } from './submissions.queries.js';
     OrganiseReviewersPages,
     OrganiseAssignmentPages,
     OrganiseAssignmentSettingsPages,
+    OrganiseConflictsPages,
     OrganiseDecisionsPages,
     OrganiseReleaseListsPages,
     OrganisePlacesPages,

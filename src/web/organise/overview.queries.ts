@@ -31,6 +31,8 @@ export interface OverviewFacts {
   unassigned: number;
   /** Submissions that a reviewer gave back and whose panels are smaller than wanted. */
   freePlaces: number;
+  /** Standing assignments in which a conflict has arisen. */
+  conflicted: number;
   disagreements: number;
   uncertain: number;
   refused: number;
@@ -85,6 +87,8 @@ export class OverviewQueries {
          (select count(*)::int from standing where reviewable and total = 0) as unassigned,
          (select count(*)::int from standing l where reviewable and total < $6 and exists (
             select 1 from assignment a where a.submission_id = l.id and a.status = 'declined')) as "freePlaces",
+         (select count(*)::int from assignment_flag f join assignment a on a.id = f.assignment_id and a.status = 'assigned'
+          join standing l on l.id = a.submission_id) as conflicted,
          (select count(*)::int from standing where reviewable and spread >= $7) as disagreements,
          (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state = 'uncertain') as uncertain,
          (select count(*)::int from mail_message m where ${VISIBLE_MAIL} and m.state in ('refused', 'bounced')) as refused,

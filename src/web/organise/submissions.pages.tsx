@@ -346,14 +346,16 @@ export class OrganiseSubmissionsPages {
   ): Promise<CandidateDetail[]> {
     const all = (await this.assignments.candidates(actor, submission)).filter(({ assigned }) => !assigned);
     const topics = await this.reviewers.topicsOf(all.map(({ reviewer }) => reviewer.id));
-    return all.map(({ reviewer, load, conflict }: Candidate) => ({
+    return all.map(({ reviewer, load, fit, reasons, overridden, conflict }: Candidate) => ({
       reviewerId: reviewer.id,
       name: reviewer.name,
       affiliation: reviewer.affiliation,
       load,
       maxLoad: reviewer.maxLoad,
       sharedTopics: titles(topics.get(reviewer.id)!.filter((id) => wanted.includes(id))),
-      conflicts: conflict ? [conflict] : [],
+      fit,
+      conflicts: conflict ? reasons : [],
+      setAside: overridden && !conflict,
     }));
   }
 }
@@ -366,6 +368,7 @@ function changedSince(before: SubmissionVersion | undefined, now: SubmissionVers
 
 function assignmentDetail(member: PanelMember): AssignmentDetail {
   return {
+    conflict: member.status === 'assigned' ? member.conflict : null,
     id: member.id,
     reviewer: member.name,
     affiliation: member.affiliation,

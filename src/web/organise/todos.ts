@@ -1,4 +1,5 @@
 import type { Stage, Todo } from '../views/organise-overview.view.js';
+import { conflictPaths } from '../views/organise-conflicts.view.js';
 import { organisePaths, withQuery } from '../views/organise-parts.js';
 import type { OverviewFacts } from './overview.queries.js';
 
@@ -22,6 +23,7 @@ export function todosOf(
       count: facts.refused,
       href: withQuery(organisePaths.mail(slug), { state: 'refused' }),
     },
+    { kind: 'conflicted', count: facts.conflicted, href: `${conflictPaths.conference(slug)}#flagged` },
     {
       kind: 'noTopics',
       count: preparing && set.topics === 0 ? 1 : 0,

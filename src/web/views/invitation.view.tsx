@@ -10,6 +10,7 @@ import {
   errorOf,
   type FieldErrors,
 } from '../components/forms.js';
+import { ownLanguageName } from '../components/country.js';
 import { NamesToReviewers } from '../components/names.js';
 import { Callout, DeadlineLine, Facts, type DeadlineData } from '../components/parts.js';
 import { page } from '../layout.js';
@@ -30,7 +31,16 @@ export interface InvitationPageData {
   reviewsDue: DeadlineData | null;
   topics: readonly { id: string; title: string }[];
   /** Form values: `topics[]` (ids), `maxLoad`, and for declining `reason`. */
-  values: { topics: readonly string[]; maxLoad: string; reason: string };
+  values: {
+    topics: readonly string[];
+    languages: readonly string[];
+    expertise: string;
+    ror: string;
+    maxLoad: string;
+    reason: string;
+  };
+  /** Language tags that abstracts may have; one alone is no question. */
+  languages: readonly string[];
   errors?: FieldErrors;
   idempotencyKey: string;
   version?: number;
@@ -85,6 +95,36 @@ export function invitationPage(view: View, data: InvitationPageData): string {
           value={data.values.topics}
           options={data.topics.map((topic) => ({ value: topic.id, label: topic.title }))}
           error={errorOf(data.errors, 'topics')}
+        />
+        {data.languages.length > 1 ? (
+          <Choices
+            type="checkbox"
+            name="languages[]"
+            label={t('invitation:languages')}
+            hint={t('invitation:languagesHint')}
+            value={data.values.languages}
+            options={data.languages.map((tag) => ({ value: tag, label: ownLanguageName(tag) }))}
+            error={errorOf(data.errors, 'languages')}
+          />
+        ) : null}
+        <TextArea
+          name="expertise"
+          label={t('invitation:expertise')}
+          hint={t('invitation:expertiseHint')}
+          optional
+          rows={4}
+          value={data.values.expertise}
+          error={errorOf(data.errors, 'expertise')}
+          dir="auto"
+        />
+        <TextField
+          name="ror"
+          label={t('invitation:ror')}
+          hint={t('invitation:rorHint')}
+          optional
+          spellcheck={false}
+          value={data.values.ror}
+          error={errorOf(data.errors, 'ror')}
         />
         <TextField
           name="maxLoad"

@@ -25,6 +25,7 @@ export interface Todo {
     | 'mailRefused'
     | 'fewReviews'
     | 'unassigned'
+    | 'conflicted'
     | 'openPlaces'
     | 'proposalWaiting'
     | 'panelsUnbalanced'

@@ -5,6 +5,7 @@ import { DataTable, FilterChips, Pager, SearchField, TableBar } from '../compone
 import { MailTo } from '../components/mail-to.js';
 import { page } from '../layout.js';
 import { formatDay, formatNumber, type View } from '../view.js';
+import { conflictPaths } from './organise-conflicts.view.js';
 import {
   ActForm,
   bound,
@@ -235,6 +236,12 @@ export function reviewersPage(view: View, data: ReviewersData): string {
                 cell: (row) =>
                   row.status === 'invited' || row.status === 'accepted' ? (
                     <span class="org-acts">
+                      <a
+                        href={conflictPaths.reviewer(slug, row.id)}
+                        aria-label={t('organise:reviewers.conflictsName', { name: row.name })}
+                      >
+                        {t('organise:reviewers.conflicts')}
+                      </a>
                       {row.status === 'invited' || row.handedIn < row.load ? (
                         <ActForm
                           action={organisePaths.reviewerRemind(slug, row.id)}

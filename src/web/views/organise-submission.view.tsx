@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import type { PairFit } from '../../reviews/pairing.service.js';
+import { HIGHEST_AFFINITY } from '../../reviews/solver/problem.js';
 import type { PaperView } from '../../submissions/paper.view.js';
 import { useView } from '../components/context.js';
 import { Button, Choices, ErrorSummary, HiddenKey, TextArea } from '../components/forms.js';
@@ -17,8 +19,9 @@ import {
 import { MailTo } from '../components/mail-to.js';
 import { PaperFacts } from '../components/paper.js';
 import { page } from '../layout.js';
-import { formatInstant, formatNumber, paths, type View } from '../view.js';
+import { formatInstant, formatNumber, formatShare, paths, type View } from '../view.js';
 import { MAIL_STATE_TONES, type MailState } from './organise-mail.view.js';
+import { conflictPaths } from './organise-conflicts.view.js';
 import {
   ActForm,
   bound,
@@ -66,6 +69,8 @@ export interface AssignmentDetail {
   /** Automatic proposals leave it as it is. */
   locked: boolean;
   version: number;
+  /** A conflict of interest that has arisen since, as a key of `organise:conflict.*`. */
+  conflict: string | null;
   /** Why it ended, in the reviewer's or organiser's words. */
   reason: string | null;
 }
@@ -80,6 +85,10 @@ export interface CandidateDetail {
   sharedTopics: readonly string[];
   /** Why this person may not review it, as keys of `organise:conflict.*`: the reasons of `CONFLICT_REASONS`, `declined`, `full`. */
   conflicts: readonly string[];
+  /** Conflicts were inferred, and an organiser has set them aside. */
+  setAside: boolean;
+  /** How well they fit, without their bid. */
+  fit: PairFit;
 }
 
 export interface ReviewDetail {
@@ -507,6 +516,13 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                 </b>
                 {assignment.affiliation ? <span class="under">{assignment.affiliation}</span> : null}
                 {assignment.reason ? <span class="org-quote">{assignment.reason}</span> : null}
+                {assignment.conflict ? (
+                  <span class="org-conflict">
+                    {t('organise:submission.conflict', {
+                      reason: wordOr(view, `organise:conflict.${assignment.conflict}`, assignment.conflict),
+                    })}
+                  </span>
+                ) : null}
               </div>
               <div class="org-rows-end">
                 <Tag tone={PROGRESS_TONES[assignment.progress]}>
@@ -520,7 +536,9 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                 {data.may.assign && assignment.progress === 'untouched' ? (
                   <LockForm assignment={assignment} data={data} slug={slug} />
                 ) : null}
-                {data.may.assign && active.includes(assignment) && assignment.progress !== 'handedIn' ? (
+                {data.may.assign &&
+                active.includes(assignment) &&
+                (assignment.progress !== 'handedIn' || assignment.conflict) ? (
                   <ActForm
                     action={organisePaths.unassign(slug, assignment.id)}
                     idempotencyKey={`${data.idempotencyKey}.remove.${assignment.id}`}
@@ -535,6 +553,9 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
           ))}
         </ul>
       ) : null}
+      <p>
+        <a href={conflictPaths.submission(slug, data.id)}>{t('organise:submission.conflictsLink')}</a>
+      </p>
       {data.may.assign && data.candidates.length > 0 ? (
         <details class="org-candidates" open={active.length < data.reviewsWanted}>
           <summary>{t('organise:submission.candidates')}</summary>
@@ -551,6 +572,13 @@ function Panel({ data, slug }: { data: SubmissionDetailData; slug: string }): JS
                     {candidate.sharedTopics.length > 0
                       ? t('organise:submission.shares', { topics: candidate.sharedTopics.join(', ') })
                       : t('organise:submission.sharesNone')}
+                  </span>
+                  <span class="under">
+                    {t('organise:submission.fit', {
+                      n: formatShare(view, candidate.fit.fit / HIGHEST_AFFINITY),
+                      words: formatShare(view, candidate.fit.words),
+                    })}
+                    {candidate.setAside ? `. ${t('organise:submission.setAside')}` : ''}
                   </span>
                   {candidate.conflicts.map((conflict) => (
                     <span key={conflict} class="org-conflict">

@@ -28,7 +28,16 @@ import { DataTable } from '../components/tables.js';
 import { countWords } from '../../submissions/words.js';
 import { page } from '../layout.js';
 import type { OwnEntry } from '../record.access.js';
-import { formatDay, formatInstant, formatTime, lastMinute, paths, timeLeft, type View } from '../view.js';
+import {
+  formatDay,
+  formatInstant,
+  formatNumber,
+  formatTime,
+  lastMinute,
+  paths,
+  timeLeft,
+  type View,
+} from '../view.js';
 import { Proofs } from './proofs.js';
 
 /** How far a review is. */
@@ -54,6 +63,8 @@ export interface ReviewsPageData {
   invitations: readonly { id: string; conference: string }[];
   /** A conference of theirs asks for perspectives. */
   asksPerspective: boolean;
+  /** Where they may bid, by the ids of their invitations, and how many abstracts have no bid. */
+  bidding: readonly { id: string; conference: string; left: number }[];
 }
 
 const STATE_TONE: Record<AssignmentState, Tone> = {
@@ -89,6 +100,21 @@ export function reviewsPage(view: View, data: ReviewsPageData): string {
     <>
       {next ? <DeadlineLine {...next} /> : null}
       <h1>{title}</h1>
+      {data.bidding.length > 0 ? (
+        <ul class="todos section">
+          {data.bidding.map((one) => (
+            <li key={one.id} class="todo">
+              <span>
+                {t('bids:invite', { conference: one.conference })}
+                {one.left > 0
+                  ? `. ${t('bids:inviteLeft', { count: one.left, n: formatNumber(view, one.left) })}`
+                  : ''}
+              </span>
+              <a href={paths.bids(one.id)}>{t('bids:go')}</a>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       {data.invitations.length > 0 ? (
         <ul class="todos section">
           {data.invitations.map((invitation) => (

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Openings } from '../../conferences/who-sees-whom.js';
-import { CountrySelect, countryName } from '../components/country.js';
+import { CountrySelect, countryName, ownLanguageName } from '../components/country.js';
 import type { TextWarning } from '../../submissions/submission.view.js';
 import { useView } from '../components/context.js';
 import {
@@ -8,6 +8,7 @@ import {
   Choices,
   ErrorSummary,
   HiddenKey,
+  Select,
   TextArea,
   TextField,
   errorOf,
@@ -34,6 +35,8 @@ export interface AuthorValues {
   name: string;
   nativeName: string;
   affiliation: string;
+  /** iD in the Research Organization Registry. */
+  ror: string;
   /** ISO 3166-1 alpha-2, or empty for "prefer not to say". */
   country: string;
   email: string;
@@ -53,13 +56,28 @@ export interface SubmissionValues {
   topics: readonly string[];
   /** At least one row is shown, even when empty. */
   authors: readonly AuthorValues[];
+  /** Language tag, or empty for the floor's. */
+  language: string;
+  namedConflicts: readonly NamedValues[];
 }
+
+/** Somebody who should not review it, as typed. */
+export interface NamedValues {
+  name: string;
+  affiliation: string;
+  email: string;
+  reason: string;
+}
+
+/** A row with nothing in it. */
+export const EMPTY_NAMED: NamedValues = { name: '', affiliation: '', email: '', reason: '' };
 
 /** An author row with nothing in it; the first row of a new submission is corresponding. */
 export const EMPTY_AUTHOR: AuthorValues = {
   name: '',
   nativeName: '',
   affiliation: '',
+  ror: '',
   country: '',
   email: '',
   orcid: '',
@@ -79,6 +97,8 @@ interface SubmitFrame {
   wordCount: number;
   wordLimit: number;
   topics: readonly { id: string; title: string }[];
+  /** Language tags that the call takes, the floor's first; one alone is no question. */
+  languages: readonly string[];
   opens: Openings;
   /** Whether a paper is asked for beside the abstract. */
   paper: { required: boolean; limitMb: number } | null;
@@ -192,7 +212,18 @@ export function submitPage(view: View, data: SubmitPageData): string {
           options={data.topics.map((topic) => ({ value: topic.id, label: topic.title }))}
           error={errorOf(data.errors, 'topics')}
         />
+        {data.languages.length > 1 ? (
+          <Select
+            name="language"
+            label={t('submit:field.language')}
+            hint={t('submit:field.languageHint')}
+            value={data.values.language || data.languages[0]}
+            options={data.languages.map((tag) => ({ value: tag, label: ownLanguageName(tag) }))}
+            error={errorOf(data.errors, 'language')}
+          />
+        ) : null}
         <Authors data={data} />
+        <NamedConflicts data={data} />
         {data.paper ? (
           <section class="section" id={fieldId('paper')} tabIndex={-1} aria-labelledby="paper-title">
             <h2 id="paper-title">{t('submission:paper.title')}</h2>
@@ -262,6 +293,55 @@ function Authors({ data }: { data: SubmitPageData }): JSX.Element {
   );
 }
 
+/** Whom the authors do not want as reviewers; the rows' buttons work without scripts. */
+function NamedConflicts({ data }: { data: SubmitPageData }): JSX.Element {
+  const { t } = useView();
+  const list = data.values.namedConflicts;
+  const error = errorOf(data.errors, 'namedConflicts');
+  return (
+    <details class="section" id={fieldId('namedConflicts')} open={list.length > 0 || error !== undefined}>
+      <summary>{t('submit:named.title')}</summary>
+      <p class="hint">{t('submit:named.hint')}</p>
+      {error ? <p class="problem">{error.message}</p> : null}
+      {list.map((one, i) => {
+        const shared = (field: keyof NamedValues) => ({
+          name: `namedConflicts[${i}][${field}]`,
+          label: t(`submit:named.${field}`),
+          value: one[field],
+          error: errorOf(data.errors, `namedConflicts[${i}][${field}]`),
+        });
+        const who = one.name || one.email || String(i + 1);
+        return (
+          <div key={i} class="card author" role="group" aria-label={t('submit:named.one', { who })}>
+            {isStandIn(one.email) ? (
+              <>
+                <p>{t('submit:named.withheld')}</p>
+                {(['name', 'affiliation', 'email', 'reason'] as const).map((field) => (
+                  <input key={field} type="hidden" name={shared(field).name} value={one[field]} />
+                ))}
+              </>
+            ) : (
+              <div class="fields-2">
+                <TextField {...shared('name')} dir="auto" />
+                <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} optional />
+                <TextField {...shared('affiliation')} dir="auto" optional />
+                <TextField {...shared('reason')} dir="auto" />
+              </div>
+            )}
+            <button type="submit" class="button quiet" name="act" value={`remove-named:${i}`}>
+              {t('submit:named.remove')}
+              <span class="out-of-sight">: {who}</span>
+            </button>
+          </div>
+        );
+      })}
+      <button type="submit" class="button quiet" name="act" value="add-named">
+        {t('submit:named.add')}
+      </button>
+    </details>
+  );
+}
+
 function Author(props: {
   author: AuthorValues;
   index: string;
@@ -315,6 +395,7 @@ function Author(props: {
         <TextField {...shared('name')} required />
         {fixed ? null : <TextField {...shared('nativeName')} optional dir="auto" />}
         <TextField {...shared('affiliation')} optional />
+        <TextField {...shared('ror')} optional spellcheck={false} />
         <CountrySelect {...shared('country')} optional />
         <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} />
         {fixed ? null : <TextField {...shared('orcid')} optional spellcheck={false} />}
@@ -434,6 +515,21 @@ export function submitCheckPage(view: View, data: SubmitCheckPageData): string {
         <h2>{t('submit:authors.title')}</h2>
         <AuthorList authors={data.values.authors} />
       </section>
+      {data.values.namedConflicts.length > 0 ? (
+        <section class="section">
+          <h2>{t('submit:named.title')}</h2>
+          <ul class="bullets">
+            {data.values.namedConflicts.map((one, i) => (
+              <li key={i} dir="auto">
+                {[one.name, one.affiliation, isStandIn(one.email) ? '' : one.email, one.reason]
+                  .filter(Boolean)
+                  .join(', ')}
+              </li>
+            ))}
+          </ul>
+          <p class="soft">{t('submit:named.seen')}</p>
+        </section>
+      ) : null}
       <form class="section" method="post" action={data.action}>
         <HiddenKey value={data.idempotencyKey} version={data.version} />
         <HiddenValues values={data.values} />
@@ -520,6 +616,7 @@ export function AuthorList({ authors }: { authors: readonly AuthorValues[] }): J
                 value: author.publicName === author.name ? '' : author.publicName,
               },
               { term: t('submit:author.affiliation'), value: author.affiliation },
+              { term: t('submit:author.ror'), value: author.ror },
               {
                 term: t('submit:author.country'),
                 value: author.country ? countryName(view, author.country) : '',
@@ -545,6 +642,7 @@ function HiddenValues({ values }: { values: SubmissionValues }): JSX.Element {
       'name',
       'nativeName',
       'affiliation',
+      'ror',
       'country',
       'email',
       'orcid',
@@ -554,6 +652,11 @@ function HiddenValues({ values }: { values: SubmissionValues }): JSX.Element {
     if (author.presenting) fields.push([`authors[${i}][presenting]`, 'true']);
     if (author.protect) fields.push([`authors[${i}][protect]`, 'true']);
     if (author.corresponding) fields.push(['corresponding', String(i)]);
+  });
+  fields.push(['language', values.language]);
+  values.namedConflicts.forEach((one, i) => {
+    for (const field of ['name', 'affiliation', 'email', 'reason'] as const)
+      fields.push([`namedConflicts[${i}][${field}]`, one[field]]);
   });
   return (
     <>
