@@ -1,7 +1,11 @@
+import { DecidingSettingsDto } from '../conferences/deciding-settings.dto.js';
+import { Deciding } from '../conferences/deciding-settings.service.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { DecideDto, ReleaseDto } from '../decisions/decision.dto.js';
 import { Decisions } from '../decisions/decisions.service.js';
 import { PendingDecisions } from '../decisions/pending-decisions.service.js';
+import { FreezeDto } from '../decisions/release-list.dto.js';
+import { ReleaseLists } from '../decisions/release-lists.service.js';
 import { Releases } from '../decisions/releases.service.js';
 import { parse } from '../platform/validate.js';
 import { AssignDto, DeclineAssignmentDto, ProposeDto } from '../reviews/assignment.dto.js';
@@ -28,6 +32,8 @@ const DECLINED = 7;
 const TOPICS = 7;
 /** Submissions on which one of the panel is of another mind than the rest. */
 const DISPUTED: readonly number[] = [1, 12, 24];
+/** Submissions that fit. */
+const PLACES = 8;
 
 interface ReviewerRow {
   id: string;
@@ -224,9 +230,11 @@ const REASONS: Record<Outcome, string> = {
   rejected: 'All reviewers miss a question.',
 };
 
+const CONDITIONS = 'Please add a few sentences on how the study was made, as the reviewers suggest.';
+
 const TEXTS: Record<Outcome, string> = {
   accepted: 'We look forward to your presentation. The reviewers’ comments may help you with the paper.',
-  conditionally_accepted: 'Please add a few sentences on how the study was made, as the reviewers suggest.',
+  conditionally_accepted: 'The reviewers have found much to like.',
   waitlisted:
     'We would like to hear your paper and have more good ones than time. You will hear from us as soon as there is a place.',
   rejected:
@@ -241,7 +249,13 @@ export function decisionSteps(stage: ExampleStage): Step[] {
     const submission = await stage.get(Submissions).one((await submissionRow(stage, index))!.id);
     const released = await decisions.released(submission.id);
     if ((released?.version ?? 0) >= version || (await pending.of(submission.id))) return;
-    const input = { outcome, reason: REASONS[outcome], textToAuthors: TEXTS[outcome] };
+    const input = {
+      outcome,
+      reason: REASONS[outcome],
+      textToAuthors: TEXTS[outcome],
+      ...(outcome === 'conditionally_accepted' && { conditions: CONDITIONS }),
+      ...(outcome === 'waitlisted' && { rank: 1 }),
+    };
     await pending.decide(await stage.organiser(), submission, parse(DecideDto, input));
   };
   const release = (which: 1 | 2): Step => ({
@@ -269,5 +283,41 @@ export function decisionSteps(stage: ExampleStage): Step[] {
     if (!corrected) return [first];
     return [first, { at: stage.daysAgo(RELEASED_DAYS_AGO[2] + 0.3), act: () => decide(index, corrected, 2) }];
   });
-  return [...steps, release(1), release(2)];
+  return [...steps, release(1), release(2), ...announcingSteps(stage)];
+}
+
+/** How the example decides, set before its first decisions; and a frozen list of what is pending, which a chair may look at. */
+function announcingSteps(stage: ExampleStage): Step[] {
+  const day = (days: number): string =>
+    new Date(stage.present.getTime() + days * DAY).toISOString().slice(0, 10);
+  return [
+    {
+      at: stage.daysAgo(RELEASED_DAYS_AGO[1] + 1),
+      act: async () => {
+        const deciding = stage.get(Deciding);
+        if ((await deciding.of(stage.conference.id)).version > 0) return;
+        const actor = await stage.organiser();
+        await deciding.change(
+          { ...actor, request: { ...actor.request, seenVersion: 0 } },
+          stage.conference,
+          parse(DecidingSettingsDto, {
+            places: PLACES,
+            confirmOn: day(20),
+            reminderDays: [7, 2],
+            editFields: ['title', 'abstract', 'authors'],
+            editOn: day(30),
+          }),
+        );
+      },
+    },
+    {
+      at: stage.daysAgo(0.5),
+      act: async () => {
+        const actor = await stage.organiser();
+        const lists = stage.get(ReleaseLists);
+        if ((await lists.list(actor, stage.conference.id)).length > 0) return;
+        await lists.freeze(actor, stage.conference, parse(FreezeDto, {}));
+      },
+    },
+  ];
 }

@@ -6,6 +6,9 @@ import { ConferenceGate } from '../conferences/conference.gate.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import { windowState } from '../conferences/deadline.js';
 import { openingsOf } from '../conferences/who-sees-whom.js';
+import { Deciding, lastDay } from '../conferences/deciding-settings.service.js';
+import type { DecidingSettings } from '../conferences/deciding-settings.entity.js';
+import { Attendance } from '../decisions/attendance.service.js';
 import { Decisions } from '../decisions/decisions.service.js';
 import { isStandIn } from '../people/stand-in.js';
 import type { Actor } from '../platform/actor.js';
@@ -21,7 +24,9 @@ import { projectPaper } from '../submissions/paper.view.js';
 import { Papers, tooLarge } from '../submissions/papers.service.js';
 import { Submission } from '../submissions/submission.entity.js';
 import { SubmissionGate } from '../submissions/submission.gate.js';
+import { REVISABLE } from '../submissions/revising-rules.js';
 import { EDITABLE } from '../submissions/submission-rules.js';
+import type { Status } from '../submissions/submission-states.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { warningsOf } from '../submissions/submission.view.js';
 import { formKey, Pages, withProblem, type Again } from './pages.js';
@@ -52,6 +57,8 @@ export class SubmissionsPages {
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly decisions: Decisions,
+    private readonly deciding: Deciding,
+    private readonly attendance: Attendance,
     private readonly record: RecordAccess,
     private readonly papers: Papers,
     private readonly responses: AuthorResponses,
@@ -133,9 +140,11 @@ export class SubmissionsPages {
     @Res() reply: FastifyReply,
     @Subject() submission: Submission,
   ): Promise<void> {
-    if (!EDITABLE.includes(submission.status))
-      return this.pages.redirect(reply, paths.submission(submission.id));
     const conference = await this.conferences.byId(submission.conferenceId);
+    const { now } = await this.pages.view(request, conference);
+    const settings = await this.settingsOf(submission);
+    if (!EDITABLE.includes(submission.status) && !(settings && mayRevise(settings, now)))
+      return this.pages.redirect(reply, paths.submission(submission.id));
     const values = await this.stored(submission);
     this.pages.send(
       reply,
@@ -165,6 +174,31 @@ export class SubmissionsPages {
       const changed = await this.submissions.update(actor, submission.id, dto, thenSubmit);
       return { submission: changed, location: this.after(changed, status) };
     });
+  }
+
+  /** An author confirms that it will be presented. */
+  @Post('submissions/:id')
+  @Allow(SubmissionGate, 'edit')
+  async confirm(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() submission: Submission,
+  ): Promise<void> {
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.attendance.confirm(actor, submission);
+        return `${paths.submission(submission.id)}?done=attends`;
+      },
+      (again) => this.status(request, actor, submission, again),
+    );
+  }
+
+  /** What the conference lets authors of what is accepted do; null for everything else. */
+  private async settingsOf(submission: Submission): Promise<DecidingSettings | null> {
+    return REVISABLE.includes(submission.status as Status) ? this.deciding.of(submission.conferenceId) : null;
   }
 
   /** The file comes in a form with a file, which works without scripts. */
@@ -274,7 +308,8 @@ export class SubmissionsPages {
       });
       return;
     }
-    if (typed.act === 'check') {
+    const revising = REVISABLE.includes((context.submission?.status ?? 'draft') as Status);
+    if (typed.act === 'check' && !revising) {
       try {
         await this.submissions.rehearse(
           actor,
@@ -288,7 +323,7 @@ export class SubmissionsPages {
       this.pages.send(reply, await this.renderCheck(request, context, typed));
       return;
     }
-    if (typed.act === 'save' || typed.act === 'submit') {
+    if (typed.act === 'save' || typed.act === 'submit' || typed.act === 'check') {
       const status =
         typed.act === 'submit' || context.submission?.status === 'submitted' ? 'submitted' : 'draft';
       await this.pages.attempt(request, reply, async () => (await save(status)).location, again);
@@ -308,6 +343,9 @@ export class SubmissionsPages {
   ) {
     const view = await this.pages.view(request, conference);
     const { call, topics } = await this.conferences.detail(conference);
+    const settings = submission ? await this.settingsOf(submission) : null;
+    const end = settings?.editUntil ?? call.closesAt;
+    const zone = settings?.editUntil ? conference.timeZone : call.zone;
     return {
       view,
       data: {
@@ -320,11 +358,11 @@ export class SubmissionsPages {
         languages: [conference.floorLanguage, ...call.languages],
         opens: openingsOf(call),
         paper: this.papers.asked(call),
-        deadline: { end: call.closesAt, zone: call.zone, conferenceZone: conference.timeZone },
+        deadline: { end, zone, conferenceZone: conference.timeZone },
         idempotencyKey: key,
         ...(submission && { version: request.actor.request.seenVersion ?? submission.version }),
         guest: request.actor.kind === 'guest',
-        status: submission?.status === 'submitted' ? ('submitted' as const) : ('draft' as const),
+        status: submission && submission.status !== 'draft' ? ('submitted' as const) : ('draft' as const),
       },
     };
   }
@@ -402,7 +440,7 @@ export class SubmissionsPages {
       id: submission.id,
       title: submission.title,
       state: (submission.heldUntil ? 'held' : submission.status) as SubmissionState,
-      reviewersTold: false,
+      reviewersTold: submission.status === 'under_review',
       undoUntil: publicWindow(call, view.now) ? call.closesAt : null,
       zone: conference.timeZone,
       values: { reason },
@@ -433,7 +471,9 @@ export class SubmissionsPages {
     const signed = await this.decisions.signed(decision, submission, 'author');
     const response = await this.responses.of(submission.id);
     const open = publicWindow(call, view.now);
-    const editable = open && EDITABLE.includes(submission.status);
+    const settings = await this.settingsOf(submission);
+    const revising = settings !== null && mayRevise(settings, view.now);
+    const editable = (open && EDITABLE.includes(submission.status)) || revising;
     const own = whole!.authors.some(({ orcid, personId }) => orcid && personId === actor.personId);
     const confirmed = own ? await this.submissions.withConfirmedOrcid(submission.id) : new Set<number>();
     return submissionPage(withProblem(view, again), {
@@ -481,6 +521,7 @@ export class SubmissionsPages {
         outcome: decision.outcome,
         releasedAt: decision.releasedAt,
         message: decision.textToAuthors,
+        conditions: decision.conditions,
         comments: decision.comments.map((comment) => ({ text: comment })),
         reviewers: signed,
         summary: await this.metaReviews.forAuthors(submission.id),
@@ -491,7 +532,13 @@ export class SubmissionsPages {
         submit: open && submission.status === 'draft',
         withdraw: !['withdrawn', 'draft'].includes(submission.status) || submission.status === 'draft',
         restore: open && submission.status === 'withdrawn',
-        confirm: false,
+        confirm: settings?.confirmBy != null && submission.status === 'accepted',
+      },
+      after: settings && {
+        confirmOn: lastDay(settings.confirmBy, conference),
+        confirmLate: settings.confirmBy !== null && view.now >= settings.confirmBy,
+        editFields: revising ? settings.editFields : [],
+        editOn: lastDay(settings.editUntil, conference),
       },
       paper: {
         asked: this.papers.asked(call),
@@ -515,6 +562,10 @@ export class SubmissionsPages {
     return new Map(rows.map((row) => [row.id, row.name]));
   }
 }
+
+/** Whether authors of what is accepted may still change something. */
+const mayRevise = (settings: DecidingSettings, now: Date): boolean =>
+  settings.editFields.length > 0 && (settings.editUntil === null || now < settings.editUntil);
 
 function publicWindow(call: { opensAt: Date; closesAt: Date; graceMinutes: number }, now: Date): boolean {
   const state = windowState(

@@ -308,6 +308,11 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
      where conference_id = $1 and kind in ('submission_receipt', 'reviewer_invitation') order by kind, id`,
     [id],
   );
+  const releaseLists = await idsOf(`select id from release_list where conference_id = $1`, [id]);
+  const decisionReleases = await idsOf(
+    `select id from decision_release where conference_id = $1 order by released_at limit 1`,
+    [id],
+  );
   const registration = await idOf(
     `insert into registration (id, conference_id, person_id, name, address, attendance, interpretation, access_needs, created_at)
      values ('REG-PAGES', $1, $2, 'Partner Example', 'partner@example.org', 'in_person', 'hy', 'A ramp.', clock_timestamp())
@@ -499,6 +504,16 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/assignment/settings': organise('/assignment/settings'),
     '/conferences/:slug/organise/decisions': organise('/decisions'),
     '/conferences/:slug/organise/decisions/release': organise('/decisions/release'),
+    '/conferences/:slug/organise/decisions/lists': organise('/decisions/lists'),
+    '/conferences/:slug/organise/decisions/lists/:id': organise('', {
+      paths: releaseLists.map((one) => `${inside}/decisions/lists/${one}`),
+      shut: 404,
+    }),
+    '/conferences/:slug/organise/decisions/recipients/:release': organise('', {
+      paths: decisionReleases.map((one) => `${inside}/decisions/recipients/${one}`),
+    }),
+    '/conferences/:slug/organise/decisions/waitlist': organise('/decisions/waitlist'),
+    '/conferences/:slug/organise/decisions/settings': organise('/decisions/settings'),
     '/conferences/:slug/organise/mail': organise('/mail'),
     '/conferences/:slug/organise/mail-texts': organise('/mail-texts'),
     '/conferences/:slug/organise/mail-texts/:kind/:locale': organise('', {

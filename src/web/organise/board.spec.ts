@@ -1,4 +1,4 @@
-import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
+import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes, withoutSmall } from './board.js';
 
 describe('the board', () => {
   const row = (
@@ -67,6 +67,9 @@ describe('a board that was sent', () => {
   });
 });
 
+const named = <R extends object>(rows: readonly R[]): (R & { id: string })[] =>
+  rows.map((row, index) => ({ ...row, id: String(index) }));
+
 describe('close calls', () => {
   const row = (score: number, reach = 0.5) => ({
     calibrated: { score, low: score - reach, high: score + reach },
@@ -74,17 +77,60 @@ describe('close calls', () => {
 
   it('are those whose interval crosses the line, on either side of it', () => {
     // The line stands at 3.0.
-    const rows = [row(4.5), row(3.2), row(2.8), row(2.6), row(1)];
-    expect(closeCalls(rows, 2)).toEqual({ above: 1, below: 2 });
+    const rows = named([row(4.5), row(3.2), row(2.8), row(2.6), row(1)]);
+    expect(closeCalls(rows, 2)).toEqual({ above: new Set(['1']), below: new Set(['2', '3']) });
   });
 
   it('leave out what has no calibrated score', () => {
-    expect(closeCalls([row(4), { calibrated: null }, row(3.6), row(2)], 2)).toEqual({ above: 0, below: 1 });
+    expect(closeCalls(named([row(4), { calibrated: null }, row(3.6), row(2)]), 2)).toEqual({
+      above: new Set(),
+      below: new Set(['2']),
+    });
   });
 
   it.each([
     ['without a line', [row(4), row(2)], 0],
     ['when everything fits', [row(4), row(2)], 2],
     ['without calibrated scores', [{ calibrated: null }, { calibrated: null }], 1],
-  ])('are not known %s', (_name, rows, places) => expect(closeCalls(rows, places)).toBeNull());
+  ])('are not known %s', (_name, rows, places) =>
+    expect(
+      closeCalls(named<{ calibrated: ReturnType<typeof row>['calibrated'] | null }>(rows), places),
+    ).toBeNull(),
+  );
+});
+
+describe('figures of groups', () => {
+  const groups = [
+    { key: 'a', decided: 20, accepted: 9 },
+    { key: 'b', decided: 6, accepted: 2 },
+    { key: 'c', decided: 4, accepted: 4 },
+  ];
+  const shown = (partition: boolean, rows = groups) =>
+    withoutSmall(rows, partition)
+      .filter(({ decided }) => decided !== null)
+      .map(({ key }) => key);
+
+  it('leave small groups out, and what would give a single one away', () => {
+    expect(shown(false)).toEqual(['a', 'b']);
+    expect(shown(true)).toEqual(['a']);
+    expect(withoutSmall(groups, true)[2]).toEqual({ key: 'c', decided: null, accepted: null });
+    expect(shown(true, groups.slice(0, 2))).toEqual(['a', 'b']);
+    expect(shown(true, groups.slice(2))).toEqual([]);
+    expect(shown(true, [...groups, { key: 'd', decided: 1, accepted: 0 }])).toEqual(['a', 'b']);
+  });
+});
+
+describe('words beside many', () => {
+  it('go with the chosen where there are any', () => {
+    const form = {
+      act: 'bulk',
+      outcome: 'rejected',
+      chosen: ['A'],
+      textToAuthors: 'Sorry.',
+      conditions: ' ',
+    };
+    expect(wantedOutcomes(form)).toEqual([
+      { id: 'A', outcome: 'rejected', seenVersion: undefined, words: { textToAuthors: 'Sorry.' } },
+    ]);
+  });
 });

@@ -26,26 +26,61 @@ export function ranks(rows: readonly Pick<BoardRow, 'id' | 'mean'>[]): Map<strin
   return found;
 }
 
+/** Which rows may well lie on the other side of the line of places. */
+export interface CloseCalls {
+  above: ReadonlySet<string>;
+  below: ReadonlySet<string>;
+}
+
 /**
- * How many may well lie on the other side of the line than their mean puts them: those above whose calibrated score may be
- * lower than the line, and those below whose may be higher. The line stands halfway between the calibrated scores next to it.
+ * Which may well lie on the other side of the line than their mean puts them: those above whose calibrated score may be lower than
+ * the line, and those below whose may be higher. The line stands halfway between the calibrated scores next to it.
  * @param rows in the board's order
  * @returns null without a line or without calibrated scores on both sides of it
  */
 export function closeCalls(
-  rows: readonly Pick<BoardRow, 'calibrated'>[],
+  rows: readonly Pick<BoardRow, 'id' | 'calibrated'>[],
   places: number,
-): { above: number; below: number } | null {
+): CloseCalls | null {
   const scores = rows.map(({ calibrated }) => calibrated).filter((one) => one !== null);
   const sorted = scores.map(({ score }) => score).toSorted((a, b) => b - a);
   const [last, first] = [sorted[places - 1], sorted[places]];
   if (last === undefined || first === undefined) return null;
   const line = (last + first) / 2;
-  const [above, below] = [rows.slice(0, places), rows.slice(places)];
+  const ids = (some: typeof rows): ReadonlySet<string> => new Set(some.map(({ id }) => id));
   return {
-    above: above.filter(({ calibrated }) => calibrated && calibrated.low < line).length,
-    below: below.filter(({ calibrated }) => calibrated && calibrated.high > line).length,
+    above: ids(rows.slice(0, places).filter(({ calibrated }) => calibrated && calibrated.low < line)),
+    below: ids(rows.slice(places).filter(({ calibrated }) => calibrated && calibrated.high > line)),
   };
+}
+
+/** How a group fares; null where so few lie behind a number that it would tell of somebody. */
+export interface GroupFigures {
+  key: string;
+  decided: number | null;
+  accepted: number | null;
+}
+
+/** Behind a number that is shown lie at least so many submissions. */
+export const LEAST_IN_GROUP = 5;
+
+/**
+ * Figures of groups with the small ones left out. Where that is a single group, the next smallest goes too: otherwise the total
+ * less the others would give it away.
+ * @param partition every submission is in one group only, so that a total can be taken apart
+ */
+export function withoutSmall(
+  groups: readonly { key: string; decided: number; accepted: number }[],
+  partition: boolean,
+): GroupFigures[] {
+  const hidden = new Set(groups.filter(({ decided }) => decided < LEAST_IN_GROUP).map(({ key }) => key));
+  if (partition && hidden.size === 1) {
+    const next = groups.filter(({ key }) => !hidden.has(key)).toSorted((a, b) => a.decided - b.decided)[0];
+    if (next) hidden.add(next.key);
+  }
+  return groups.map(({ key, decided, accepted }) =>
+    hidden.has(key) ? { key, decided: null, accepted: null } : { key, decided, accepted },
+  );
 }
 
 /** How many have which pending outcome; `none` are those that have none. */

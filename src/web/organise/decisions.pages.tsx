@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Conference } from '../../conferences/conference.entity.js';
 import { ConferenceGate, mayOnConference } from '../../conferences/conference.gate.js';
 import { Conferences } from '../../conferences/conferences.service.js';
+import { Deciding } from '../../conferences/deciding-settings.service.js';
 import { decisionMail } from '../../decisions/decision-mails.js';
 import { recipients } from '../../decisions/decision-rules.js';
 import { ReleaseDto } from '../../decisions/decision.dto.js';
@@ -19,13 +20,22 @@ import { parse } from '../../platform/validate.js';
 import { OUTCOMES } from '../../submissions/submission-states.js';
 import type { SubmissionAuthor } from '../../submissions/submission.entity.js';
 import { Submissions } from '../../submissions/submissions.service.js';
+import { countryName } from '../components/country.js';
 import { formOf, pick, text, texts, whole, type Form } from '../form.js';
 import { formKey, Pages, type Again } from '../pages.js';
 import { refusalMessage } from '../problem.js';
 import type { View } from '../view.js';
 import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
 import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
-import { closeCalls, openRows, pendingCounts, ranks, wantedOutcomes } from './board.js';
+import {
+  closeCalls,
+  openRows,
+  pendingCounts,
+  ranks,
+  wantedOutcomes,
+  withoutSmall,
+  type GroupFigures,
+} from './board.js';
 import { DecisionQueries, type PendingSeen, type ReleaseExtras } from './decisions.queries.js';
 import { Frame } from './frame.js';
 import { disagrees } from './panel.js';
@@ -41,6 +51,7 @@ export class OrganiseDecisionsPages {
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
     private readonly decisions: Decisions,
+    private readonly deciding: Deciding,
     private readonly pending: PendingDecisions,
     private readonly releases: Releases,
     @Inject(CONFIG) private readonly config: Config,
@@ -156,7 +167,11 @@ export class OrganiseDecisionsPages {
     const topics = await this.conferences.allTopicsOf(conference.id);
     const view = await this.frame.view(request, conference, again);
     const rank = ranks(everything);
-    const places = placesOf(query, all.length);
+    const settings = await this.deciding.of(conference.id);
+    const places = placesOf(query, all.length, settings.places);
+    const close = closeCalls(all, places);
+    const decides = mayOnConference(actor, conference.id, 'decide');
+    const undoable = decides ? (await this.pending.undoable(actor, conference.id))[0] : undefined;
     return decisionsPage(view, {
       zone: conference.timeZone,
       filters,
@@ -174,6 +189,7 @@ export class OrganiseDecisionsPages {
         scores: extras.get(row.id)!.scores,
         reviewsMissing: Math.max(0, call.reviewsPerSubmission - row.reviewsIn),
         disagree: disagrees(row.spread),
+        close: Boolean(close?.above.has(row.id) || close?.below.has(row.id)),
         pending: row.pendingOutcome && { outcome: row.pendingOutcome, version: row.pendingVersion! },
       })),
       matching: matching.length,
@@ -181,12 +197,28 @@ export class OrganiseDecisionsPages {
       ...neighbours(start, matching.length),
       line: { places, after: places > 0 ? (all[places - 1]?.id ?? null) : null },
       strictness,
-      close: closeCalls(all, places),
-      may: { decide: mayOnConference(actor, conference.id, 'decide') },
+      close: close && { above: close.above.size, below: close.below.size },
+      groups: this.groupsOf(view, await this.queries.groups(actor, conference.id)),
+      undoable: undoable?.size ?? 0,
+      may: { decide: decides },
       idempotencyKey: formKey(),
       ...(again && { errors: boardErrors(view, again) }),
       ...(values && { values }),
     });
+  }
+
+  private groupsOf(
+    view: View,
+    groups: Awaited<ReturnType<DecisionQueries['groups']>>,
+  ): { byTopic: GroupFigures[]; byCountry: GroupFigures[] } {
+    const of = (kind: 'topic' | 'country') => groups.filter((group) => group.kind === kind);
+    return {
+      byTopic: withoutSmall(of('topic'), false),
+      byCountry: withoutSmall(of('country'), true).map((group) => ({
+        ...group,
+        key: group.key ? countryName(view, group.key) : view.t('deciding:board.noCountry'),
+      })),
+    };
   }
 
   private async filtered(
@@ -223,6 +255,7 @@ export class OrganiseDecisionsPages {
           a.title.localeCompare(b.title, view.locale),
       );
     return releasePage(view, {
+      two: (await this.deciding.of(conference.id)).twoPersons,
       zone: conference.timeZone,
       listHash,
       counts,
@@ -259,6 +292,8 @@ export class OrganiseDecisionsPages {
           code: row.id,
           title: row.title,
           textToAuthors: extras.get(row.id)?.textToAuthors ?? '',
+          conditions: extras.get(row.id)?.conditions ?? '',
+          earlierOn: '',
           statusUrl: `${this.config.publicUrl}/submissions/${row.id}`,
         });
         return [{ outcome, to: `${to.name} <${to.address}>`, subject, text: words }];
@@ -283,9 +318,9 @@ const differs = (wanted: Wanted, before: PendingSeen | null): boolean =>
   wanted.outcome !== (before?.outcome ?? null) ||
   wanted.seenVersion !== before?.version;
 
-/** How many submissions fit, as the line's form says; 0 draws no line. */
-function placesOf(query: Form, most: number): number {
-  const places = whole(query, 'places');
+/** How many submissions fit, as the line's form says, or else the conference; 0 draws no line. */
+function placesOf(query: Form, most: number, stored: number | null): number {
+  const places = whole(query, 'places') ?? stored;
   return typeof places === 'number' && places > 0 && places <= most ? places : 0;
 }
 
@@ -294,7 +329,7 @@ function boardErrors(view: View, again: Again): Record<string, string> {
   return Object.fromEntries(
     again.refusal.fields.map(({ field, value }) => [
       field,
-      `${String(value)}: ${refusalMessage(view.t, again.refusal)}`,
+      `${String(value)}: ${again.refusal.code === 'fields' ? again.errors[field] : refusalMessage(view.t, again.refusal)}`,
     ]),
   );
 }

@@ -20,6 +20,7 @@ export interface PendingSeen {
 
 export interface ReleaseExtras {
   textToAuthors: string;
+  conditions: string;
   /** A decision was announced before. */
   correction: boolean;
 }
@@ -81,9 +82,34 @@ export class DecisionQueries {
     );
   }
 
+  /**
+   * How many of each topic, and of each country of a corresponding author, have a decision, pending or announced, and how many of
+   * these would be accepted; by id of the topic and by country, of which the empty one is "not said".
+   */
+  async groups(
+    actor: Actor,
+    conferenceId: string,
+  ): Promise<{ kind: 'topic' | 'country'; key: string; decided: number; accepted: number }[]> {
+    return this.db.query(
+      `with decided as materialized (
+         select s.id, coalesce(p.outcome, d.outcome) in ('accepted', 'conditionally_accepted') as accepted
+         from submission s left join pending_decision p on p.submission_id = s.id
+         left join lateral (select outcome from decision where submission_id = s.id order by version desc limit 1) d on true
+         where ${VISIBLE} and s.status <> 'withdrawn' and coalesce(p.outcome, d.outcome) is not null)
+       select 'topic' as kind, t.title as key, count(*)::int as decided, (count(*) filter (where d.accepted))::int as accepted
+       from decided d join submission_topic st on st.submission_id = d.id join topic t on t.id = st.topic_id
+       group by t.id, t.title
+       union all
+       select 'country', coalesce(a.country, ''), count(*)::int, (count(*) filter (where d.accepted))::int
+       from decided d join submission_author a on a.submission_id = d.id and a.corresponding group by 2
+       order by 1, 2`,
+      [conferenceId, actor.personId],
+    );
+  }
+
   async releaseExtras(ids: readonly string[]): Promise<Map<string, ReleaseExtras>> {
     const rows: (ReleaseExtras & { id: string })[] = await this.db.query(
-      `select p.submission_id as id, p.text_to_authors as "textToAuthors",
+      `select p.submission_id as id, p.text_to_authors as "textToAuthors", p.conditions,
          exists (select 1 from decision d where d.submission_id = p.submission_id) as correction
        from pending_decision p where p.submission_id = any($1)`,
       [ids],

@@ -316,6 +316,8 @@ export class OrganiseSubmissionsPages {
         outcome: pending.outcome,
         reason: pending.reason,
         textToAuthors: pending.textToAuthors,
+        conditions: pending.conditions,
+        rank: pending.rank,
         by: nameIn(names, pending.decidedBy) ?? '',
         at: pending.decidedAt,
         // After a refusal the form still speaks of what was seen.

@@ -2,11 +2,21 @@ import type { JSX } from 'preact';
 import type { Board as DecisionBoard, CalibratedMean } from '../../decisions/decision.view.js';
 import { StackedBar } from '../components/charts.js';
 import { useView } from '../components/context.js';
-import { Button, ErrorSummary, HiddenKey, LinkButton, TextField } from '../components/forms.js';
+import {
+  Button,
+  Choices,
+  ErrorSummary,
+  HiddenKey,
+  LinkButton,
+  TextArea,
+  TextField,
+} from '../components/forms.js';
 import { Callout, EmptyState, IsolatedList, StateWord, Tag } from '../components/parts.js';
 import { FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
 import { page } from '../layout.js';
+import { LEAST_IN_GROUP, type GroupFigures } from '../organise/board.js';
 import { formatNumber, formatShare, type View } from '../view.js';
+import { decidingPaths, DecidingWays } from './deciding-ways.js';
 import {
   bound,
   countOf,
@@ -41,6 +51,8 @@ export interface RankedRow {
   scores: readonly number[];
   reviewsMissing: number;
   disagree: boolean;
+  /** May well lie on the other side of the line. */
+  close: boolean;
   pending: { outcome: Outcome; version: number } | null;
 }
 
@@ -64,6 +76,9 @@ export interface DecisionsData extends OrganiseData, FormState {
   strictness: DecisionBoard['strictness'];
   /** How many may well lie on the other side of the line; null where that is not known. */
   close: { above: number; below: number } | null;
+  groups: { byTopic: readonly GroupFigures[]; byCountry: readonly GroupFigures[] };
+  /** How many submissions the last change of the viewer's had; 0: there is nothing to undo. */
+  undoable: number;
   may: { decide: boolean };
 }
 
@@ -105,6 +120,7 @@ export function decisionsPage(view: View, data: DecisionsData): string {
           </LinkButton>
         ) : null}
       </Head>
+      <DecidingWays current="board" />
       <ErrorSummary errors={data.errors} />
       {data.total === 0 ? (
         <EmptyState
@@ -169,11 +185,19 @@ export function decisionsPage(view: View, data: DecisionsData): string {
             <Button look="second">{t('organise:decisions.drawLine')}</Button>
           </form>
           <Strictness data={data} />
+          {data.undoable > 0 ? (
+            <form class="actions" method="post" action={decidingPaths.undo(slug)}>
+              <HiddenKey value={`${data.idempotencyKey}.undo`} />
+              <Button look="quiet">{t('deciding:board.undo')}</Button>
+              <span class="soft">{countOf(view, 'deciding:board.undoText', data.undoable)}</span>
+            </form>
+          ) : null}
           <Board data={data} slug={slug} base={base} />
           <Pager
             previous={data.previous && withQuery(base, { ...filters, before: data.previous })}
             next={data.next && withQuery(base, { ...filters, after: data.next })}
           />
+          <Groups data={data} />
           <ExportLinks
             links={[
               { href: organisePaths.exportFile(slug, 'decisions.csv'), label: t('organise:csv') },
@@ -183,6 +207,59 @@ export function decisionsPage(view: View, data: DecisionsData): string {
         </>
       )}
     </>,
+  );
+}
+
+/** How topics and countries fare, without numbers that would tell of somebody. */
+function Groups({ data: { groups } }: { data: DecisionsData }): JSX.Element | null {
+  const view = useView();
+  const { t } = view;
+  if (groups.byCountry.length === 0) return null;
+  const few = t('deciding:board.few', { least: LEAST_IN_GROUP });
+  const table = (caption: string, rows: readonly GroupFigures[]): JSX.Element => (
+    <div class="table-frame">
+      <table class="table" role="table">
+        <caption>{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              {t('deciding:board.group')}
+            </th>
+            <th role="columnheader" scope="col" class="number">
+              {t('deciding:board.decided')}
+            </th>
+            <th role="columnheader" scope="col" class="number">
+              {t('deciding:board.accepted')}
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={row.key} role="row">
+              <th role="rowheader" scope="row" class="main">
+                {row.key}
+              </th>
+              <td role="cell" class="number" data-label={t('deciding:board.decided')}>
+                {row.decided === null ? few : formatNumber(view, row.decided)}
+              </td>
+              <td role="cell" class="number" data-label={t('deciding:board.accepted')}>
+                {row.accepted === null
+                  ? '–'
+                  : `${formatNumber(view, row.accepted)} (${formatShare(view, row.accepted / row.decided!)})`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+  return (
+    <details class="org-letter">
+      <summary>{t('deciding:board.topics')}</summary>
+      <p class="hint">{t('deciding:board.topicsText', { least: LEAST_IN_GROUP })}</p>
+      {table(t('deciding:board.byTopic'), groups.byTopic)}
+      {table(t('deciding:board.byCountry'), groups.byCountry)}
+    </details>
   );
 }
 
@@ -290,10 +367,11 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
                         <span class="code">{row.id}</span>
                         {row.topics.length > 0 ? ` · ${row.topics.join(' · ')}` : ''}
                       </span>
-                      {decided || row.disagree || row.reviewsMissing > 0 ? (
+                      {decided || row.disagree || row.close || row.reviewsMissing > 0 ? (
                         <span class="org-tags">
                           {decided ? <StateWord state={row.status} /> : null}
                           {row.disagree ? <Tag tone="warn">{t('organise:disagree')}</Tag> : null}
+                          {row.close ? <Tag tone="quiet">{t('deciding:board.close')}</Tag> : null}
                           {row.reviewsMissing > 0 ? (
                             <Tag tone="quiet">
                               {countOf(view, 'organise:decisions.missing', row.reviewsMissing)}
@@ -396,6 +474,23 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
               {t('organise:decisions.bulkSet')}
             </Button>
           </span>
+          <details class="org-bulk-words" open={Boolean(typed(data.values, 'textToAuthors'))}>
+            <summary>{t('deciding:board.words')}</summary>
+            <TextArea
+              name="textToAuthors"
+              label={t('deciding:board.words')}
+              hint={t('deciding:board.wordsHint')}
+              value={typed(data.values, 'textToAuthors')}
+              rows={4}
+            />
+            <TextArea
+              name="conditions"
+              label={t('deciding:board.conditions')}
+              hint={t('deciding:board.wordsHint')}
+              value={typed(data.values, 'conditions')}
+              rows={3}
+            />
+          </details>
         </div>
       ) : (
         <p class="soft org-note">{t('organise:submission.chairOnly')}</p>
@@ -408,6 +503,8 @@ export interface ReleaseData extends OrganiseData, FormState {
   /** SHA-256 of the list as shown (ids, outcomes, versions, texts): a list that changed meanwhile is not released. */
   listHash: string;
   counts: Record<Outcome, number>;
+  /** A second chair is asked for: the list is frozen first, and released from its own page. */
+  two: boolean;
   /** Letters that will be sent: one to every address of an author. */
   mails: number;
   /** Everything on the list, by outcome and then title. */
@@ -534,37 +631,59 @@ export function releasePage(view: View, data: ReleaseData): string {
         </details>
       </Part>
       <section class="section org-deed">
-        <h2>{t('organise:release.deed')}</h2>
-        <Callout>
-          <p>
-            {t('organise:release.deedText', { mails: countOf(view, 'organise:count.mails', data.mails) })}
-          </p>
-          <p>{t('organise:release.deedFinal')}</p>
-        </Callout>
-        <form method="post" action={organisePaths.release(slug)}>
-          <HiddenKey value={`${data.idempotencyKey}.release`} />
-          <input type="hidden" name="listHash" value={data.listHash} />
-          {data.rows.map((row) => (
-            <input key={row.id} type="hidden" name="submissions[]" value={row.id} />
-          ))}
-          <TextField
-            {...bound(data, 'confirmation')}
-            label={t('organise:release.confirm', { n: size })}
-            hint={t('organise:release.confirmHint')}
-            inputmode="numeric"
-            autocomplete="off"
-            required
-            short
+        <h2>{t('deciding:freeze.title')}</h2>
+        <p>{t(data.two ? 'deciding:freeze.twoText' : 'deciding:freeze.text')}</p>
+        <form method="post" action={decidingPaths.lists(slug)}>
+          <HiddenKey value={`${data.idempotencyKey}.freeze`} />
+          <Choices
+            name="outcomes[]"
+            type="checkbox"
+            label={t('deciding:freeze.outcomes')}
+            value={present}
+            options={present.map((outcome) => ({
+              value: outcome,
+              label: `${t(`common:state.${outcome}`)} ${n(data.counts[outcome])}`,
+            }))}
           />
           <div class="actions">
-            <Button>{countOf(view, 'organise:release.do', size)}</Button>
-            <a href={organisePaths.decisions(slug)}>{t('organise:release.notYet')}</a>
+            <Button look={data.two ? 'main' : 'second'}>{t('deciding:freeze.do')}</Button>
           </div>
         </form>
-        <p class="soft org-note">
-          {t('organise:release.hash')} <span class="hash">{data.listHash}</span>
-        </p>
       </section>
+      {data.two ? null : (
+        <section class="section org-deed">
+          <h2>{t('organise:release.deed')}</h2>
+          <Callout>
+            <p>
+              {t('organise:release.deedText', { mails: countOf(view, 'organise:count.mails', data.mails) })}
+            </p>
+            <p>{t('organise:release.deedFinal')}</p>
+          </Callout>
+          <form method="post" action={organisePaths.release(slug)}>
+            <HiddenKey value={`${data.idempotencyKey}.release`} />
+            <input type="hidden" name="listHash" value={data.listHash} />
+            {data.rows.map((row) => (
+              <input key={row.id} type="hidden" name="submissions[]" value={row.id} />
+            ))}
+            <TextField
+              {...bound(data, 'confirmation')}
+              label={t('organise:release.confirm', { n: size })}
+              hint={t('organise:release.confirmHint')}
+              inputmode="numeric"
+              autocomplete="off"
+              required
+              short
+            />
+            <div class="actions">
+              <Button>{countOf(view, 'organise:release.do', size)}</Button>
+              <a href={organisePaths.decisions(slug)}>{t('organise:release.notYet')}</a>
+            </div>
+          </form>
+          <p class="soft org-note">
+            {t('organise:release.hash')} <span class="hash">{data.listHash}</span>
+          </p>
+        </section>
+      )}
     </>,
   );
 }

@@ -3,7 +3,7 @@ import type { PairFit } from '../../reviews/pairing.service.js';
 import { HIGHEST_AFFINITY } from '../../reviews/solver/problem.js';
 import type { PaperView } from '../../submissions/paper.view.js';
 import { useView } from '../components/context.js';
-import { Button, Choices, ErrorSummary, HiddenKey, TextArea } from '../components/forms.js';
+import { Button, Choices, ErrorSummary, HiddenKey, TextArea, TextField } from '../components/forms.js';
 import {
   Callout,
   Facts,
@@ -148,6 +148,8 @@ export interface SubmissionDetailData extends OrganiseData, FormState {
     outcome: Outcome;
     reason: string;
     textToAuthors: string;
+    conditions: string;
+    rank: number | null;
     by: string;
     at: Date;
     version: number;
@@ -656,6 +658,21 @@ function Decision({ data, slug }: { data: SubmissionDetailData; slug: string }):
               label={t('organise:submission.text')}
               hint={t('organise:submission.textHint')}
               rows={6}
+              optional
+            />
+            <TextArea
+              {...bound(data, 'conditions', pending?.conditions)}
+              label={t('deciding:form.conditions')}
+              hint={t('deciding:form.conditionsHint')}
+              rows={3}
+              optional
+            />
+            <TextField
+              {...bound(data, 'rank', pending?.rank ?? null)}
+              label={t('deciding:form.rank')}
+              hint={t('deciding:form.rankHint')}
+              inputmode="numeric"
+              short
               optional
             />
             <div class="actions">

@@ -27,7 +27,7 @@ import {
 } from '../components/parts.js';
 import { page } from '../layout.js';
 import type { OwnEntry } from '../record.access.js';
-import { formatInstant, formatNumber, paths, zoneWords, type View } from '../view.js';
+import { formatCalendarDay, formatInstant, formatNumber, paths, zoneWords, type View } from '../view.js';
 import { Proofs } from './proofs.js';
 
 /** A state as this viewer may know it; `held` is a submission that waits for a confirmed address. */
@@ -78,6 +78,8 @@ export interface SubmissionDecision {
   releasedAt: Date;
   /** The chair's words to the authors; may be empty. */
   message: string;
+  /** What a conditional acceptance asks for; may be empty. */
+  conditions: string;
   /** Comments to the authors, in an order that tells nothing; the view numbers them. */
   comments: readonly { text: string }[];
   /** Who has reviewed it, with what each has signed, where authors may know; otherwise null. */
@@ -121,6 +123,13 @@ export interface SubmissionPageData {
   };
   errors?: FieldErrors;
   can: { edit: boolean; submit: boolean; withdraw: boolean; restore: boolean; confirm: boolean };
+  /** What follows an acceptance: days as `YYYY-MM-DD`; null for what is not accepted. */
+  after: {
+    confirmOn: string | null;
+    confirmLate: boolean;
+    editFields: readonly string[];
+    editOn: string | null;
+  } | null;
   idempotencyKey: string;
   version: number;
 }
@@ -238,7 +247,8 @@ function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
     <div class="section first">
       <Callout tone={TONE[data.state] ?? 'plain'} title={t(`submission:state.${data.state}`)}>
         <p>{t(`submission:next.${data.state}`, values)}</p>
-        {can.edit ? <DeadlineLine {...data.deadline} /> : null}
+        {can.edit && !data.after ? <DeadlineLine {...data.deadline} /> : null}
+        <AfterDecision data={data} />
       </Callout>
       {can.restore || can.confirm ? (
         <form
@@ -256,6 +266,30 @@ function Standing({ data }: { data: SubmissionPageData }): JSX.Element {
   );
 }
 
+/** What is asked of authors once it is accepted, and what they may still change. */
+function AfterDecision({ data }: { data: SubmissionPageData }): JSX.Element | null {
+  const view = useView();
+  const { t } = view;
+  if (!data.after) return null;
+  const { confirmOn, confirmLate, editFields, editOn } = data.after;
+  const day = (on: string): string => formatCalendarDay(view, on, { year: true });
+  const fields = editFields.map((field) => t(`deciding:settings.editField.${field}`)).join(', ');
+  return (
+    <>
+      {confirmOn && data.can.confirm ? (
+        <p>{t(`deciding:author.${confirmLate ? 'confirmLate' : 'confirmBy'}`, { day: day(confirmOn) })}</p>
+      ) : null}
+      {fields ? (
+        <p>
+          {editOn
+            ? t('deciding:author.editUntil', { day: day(editOn), fields })
+            : t('deciding:author.editFields', { fields })}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function Decision({ decision, zone }: { decision: SubmissionDecision; zone: string }): JSX.Element {
   const { t } = useView();
   return (
@@ -264,6 +298,12 @@ function Decision({ decision, zone }: { decision: SubmissionDecision; zone: stri
       <p class="soft">
         {t('submission:decision.released')} <Instant at={decision.releasedAt} zone={zone} own />
       </p>
+      {decision.conditions ? (
+        <>
+          <h3>{t('deciding:author.conditions')}</h3>
+          <Prose text={decision.conditions} />
+        </>
+      ) : null}
       {decision.message ? <Prose text={decision.message} /> : null}
       {decision.summary ? (
         <article class="comment">
