@@ -137,6 +137,14 @@ const EXPECTED: Record<string, Record<string, (who: Who, what: What) => Outcome>
       return is(who, 'organiser') ? 'passes' : 403;
     },
   },
+  // Whoever has a submission of their own knows only of the lists that they froze: the world's was frozen by its chair.
+  ReleaseListGate: {
+    inspect: (who, what) => (inspects(who, what) ? 'passes' : 404),
+    decide: (who, what) => {
+      if (!inspects(who, what)) return 404;
+      return is(who, 'chair') ? 'passes' : 403;
+    },
+  },
   MailGate: {
     inspect: (who, what) => (inspects(who, what) ? 'passes' : 404),
     organise: seen((who) => (is(who, 'organiser') ? 'passes' : 403)),
@@ -153,7 +161,16 @@ const FOR_GUESTS: readonly string[] = ['ConferenceGate.read', 'RecordEntryGate.p
 
 /** What `:id` names, by gate; behind the gate of a conference by the path. */
 type Kind =
-  'submission' | 'assignment' | 'reviewer' | 'run' | 'letter' | 'registration' | 'mail' | 'build' | 'entry';
+  | 'submission'
+  | 'list'
+  | 'assignment'
+  | 'reviewer'
+  | 'run'
+  | 'letter'
+  | 'registration'
+  | 'mail'
+  | 'build'
+  | 'entry';
 const KIND_OF: Record<string, Kind> = {
   SubmissionGate: 'submission',
   DecisionGate: 'submission',
@@ -162,6 +179,7 @@ const KIND_OF: Record<string, Kind> = {
   ReviewerGate: 'reviewer',
   AssignmentGate: 'assignment',
   RunGate: 'run',
+  ReleaseListGate: 'list',
   MailGate: 'mail',
   BuildGate: 'build',
   RecordEntryGate: 'entry',
@@ -187,6 +205,7 @@ const PARTS: Record<string, string> = {
   kind: 'submission_receipt',
   locale: 'en',
   token: 'nosuchtoken',
+  release: '0000000000000000',
 };
 
 /** Answers of routes for anybody that are neither a success nor a refusal of access, with what they mean. */
@@ -210,6 +229,8 @@ const OTHERWISE: Record<string, number> = {
   'POST /mail/stop/:token/resume': 404,
   // Nobody has said what the secret is.
   'POST /api/v1/mail-bounces': 404,
+  // No such release.
+  'GET /conferences/:slug/organise/decisions/recipients/:release': 404,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
   // Of which heads is not said, and no key is called so.
@@ -418,6 +439,11 @@ function targets(kind: Kind | null): What[] {
         // Who was written to about it says who reviews it.
         { ...nobodys, ...own, id: ids.ownMail },
         { ...foreign, id: b.ids.mail },
+      ];
+    case 'list':
+      return [
+        { ...nobodys, ...own, id: ids.list },
+        { ...foreign, id: b.ids.list },
       ];
     case 'run':
       return [

@@ -82,6 +82,8 @@ export interface WorldIds {
     string
   >;
   run: string;
+  /** Frozen by the chair, of the submission alone. */
+  list: string;
   letter: string;
   heldLetter: string;
   registration: string;
@@ -298,6 +300,7 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
   await call('chair', 'POST', `${at}/decision-releases`, { submissions: [printed.id] });
   await decide(main.id, 'main', 'conditionally_accepted');
   await decide(own.id, 'own', 'waitlisted');
+  const list = await call('chair', 'POST', `${at}/release-lists`, { submissions: [main.id] });
   const run = await call('chair', 'POST', `${at}/assignment-runs`, { perSubmission: 3, seed: 7 });
 
   const letterOf = (someone: Someone) => ({
@@ -351,6 +354,7 @@ export async function seedWorld(app: TestApp, label: string): Promise<World> {
       reviewers,
       assignments,
       run: run.id,
+      list: list.id,
       letter: letter.id,
       heldLetter: await idOf(
         app,
@@ -472,6 +476,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
     ids.held,
     ids.sheltered,
     ids.run,
+    ids.list,
     ids.letter,
     ids.heldLetter,
     ids.registration,
@@ -487,6 +492,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
     if (/submissions\/:id/.test(path)) return id.includes('-');
     if (/invitations\/:id/.test(path)) return is(...Object.values(ids.reviewers));
     if (/assignment-runs\/:id/.test(path)) return is(ids.run);
+    if (/lists\/:id/.test(path)) return is(ids.list);
     if (/(assignments|me\/reviews)\/:id/.test(path)) return is(...Object.values(ids.assignments));
     if (/(letters|letters-of-interest|partners)\/:id/.test(path)) return is(ids.letter, ids.heldLetter);
     if (/registrations\/:id/.test(path)) return is(ids.registration, ids.heldRegistration);
@@ -502,6 +508,7 @@ export function addressesOf(routes: readonly Route[], world: World): string[] {
         .replace(':slug', conference.slug)
         .replace(':name', 'papers.csv')
         .replace(':version', '1')
+        .replace(':release', '0000000000000000')
         .replace(':whom', ids.shelteredPerson)
         .replace(':secret', 'nosuchlinknosuchlinknosuchlinknosuchlink000');
       if (at.includes(':file')) return files.map((file) => at.replace(':file', file));

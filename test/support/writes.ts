@@ -76,7 +76,9 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
   const deciding = await submitted(app, conference, 'decided@example.org');
   const announcing = await submitted(app, conference, 'announced@example.org');
   const moving = await submitted(app, conference, 'moved@example.org');
-  for (const id of [deciding, announcing, moving]) await moveTo(app, id, 'under_review');
+  const frozen = await submitted(app, conference, 'frozen@example.org');
+  const waiting = await submitted(app, conference, 'waiting@example.org');
+  for (const id of [deciding, announcing, moving, frozen, waiting]) await moveTo(app, id, 'under_review');
   const panel = await reviewer(app, conference, chair, 'reviewer@example.org');
   const reviewing = await assigned(app, chair, judged, panel.id);
   const giving = await assigned(app, chair, deciding, panel.id);
@@ -111,6 +113,24 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
     .set('authorization', `Bearer ${chair}`)
     .send({ outcome: 'rejected' })
     .expect(200);
+  for (const [id, outcome] of [
+    [frozen, 'accepted'],
+    [waiting, 'waitlisted'],
+  ] as const)
+    await app.http
+      .put(`/api/v1/submissions/${id}/decision`)
+      .set('authorization', `Bearer ${chair}`)
+      .send({ outcome })
+      .expect(200);
+  await post(`${api}/decision-releases`, chair, { submissions: [waiting] });
+  const { body: list } = await app.http
+    .post(`${api}/release-lists`)
+    .set('authorization', `Bearer ${chair}`)
+    .set('idempotency-key', `write-key-${next()}`)
+    .send({ submissions: [frozen] })
+    .expect(201);
+  const secondChair = await app.token('second-chair@example.org', 'chair', conference.id);
+  const chairId = await app.person('chair@example.org');
 
   const letter = () => ({
     organisation: 'Example Foundation',
@@ -431,6 +451,44 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         ],
       }),
       again: () => sql(`update pending_decision set version = 1 where submission_id = $1`, moving),
+    },
+    {
+      route: 'PUT /api/v1/conferences/{slug}/chair-organisations',
+      path: `${api}/chair-organisations`,
+      token: chair,
+      body: () => ({ person: chairId, organisation: 'Example House' }),
+    },
+    {
+      route: 'POST /api/v1/conferences/{slug}/release-lists',
+      path: `${api}/release-lists`,
+      token: chair,
+      body: () => ({ submissions: [frozen], outcomes: ['accepted'] }),
+    },
+    {
+      route: 'POST /api/v1/release-lists/{id}/confirm',
+      path: `/api/v1/release-lists/${list.id}/confirm`,
+      token: secondChair,
+      body: () => ({ listHash: list.listHash }),
+    },
+    {
+      route: 'PUT /api/v1/release-lists/{id}/schedule',
+      path: `/api/v1/release-lists/${list.id}/schedule`,
+      token: chair,
+      body: () => ({ at: '2099-03-01T09:00:00Z' }),
+    },
+    {
+      route: 'POST /api/v1/release-lists/{id}/test',
+      path: `/api/v1/release-lists/${list.id}/test`,
+      token: chair,
+      body: () => ({ submission: frozen }),
+    },
+    {
+      route: 'POST /api/v1/submissions/{id}/promote',
+      path: `/api/v1/submissions/${waiting}/promote`,
+      token: chair,
+      body: () => ({ reason: 'A place is free.', textToAuthors: 'Welcome.' }),
+      again: () =>
+        sql(`update submission set status = 'waitlisted', version = version + 1 where id = $1`, waiting),
     },
     {
       route: 'POST /api/v1/conferences/{slug}/decision-releases',
