@@ -50,7 +50,7 @@ export class MailStops {
       );
       if (added.length === 0) return;
       await tx.manager.query(
-        `update mail_message m set state = 'cancelled', settled_at = $2, version = version + 1
+        `update mail_message m set state = 'cancelled', settled_at = $2, version = m.version + 1
          from mail_message t where t.stop_token = $1 and m.conference_id = t.conference_id and m.kind = t.kind
            and m.recipient_address = t.recipient_address and m.state in ('ready', 'held', 'deferred')`,
         [token, tx.now],

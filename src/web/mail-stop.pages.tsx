@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { MailStops } from '../mail/stops.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Allow, Who, type ConcordRequest } from '../platform/policy.js';
+import { formOf } from './form.js';
 import { Pages } from './pages.js';
 import { paths } from './view.js';
 import { mailStopPage } from './views/mail-stop.view.js';
@@ -27,11 +28,19 @@ export class MailStopPages {
     this.pages.send(reply, mailStopPage(await this.pages.view(request), { ...found, token }));
   }
 
+  /** A mail program is not sent on to another page: RFC 8058 wants the answer at once. */
   @Post()
   @Allow('anyone')
-  async stop(@Res() reply: FastifyReply, @Who() actor: Actor, @Param('token') token: string): Promise<void> {
+  async stop(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Param('token') token: string,
+    @Body() body: unknown,
+  ): Promise<void> {
     await this.stops.stop(actor, token);
-    this.pages.redirect(reply, paths.mailStop(token));
+    if ('List-Unsubscribe' in formOf(body)) await this.show(request, reply, token);
+    else this.pages.redirect(reply, paths.mailStop(token));
   }
 
   @Post('resume')
