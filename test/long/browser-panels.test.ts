@@ -72,7 +72,7 @@ describeInBrowser('a panel', () => {
     for (const group of await page.locator('fieldset.scale').all())
       await group.locator('label.scale-step').nth(0).click();
     await page.getByLabel('To the authors').fill('I could not find the question.');
-    await page.getByText('6 words').waitFor();
+    await page.getByText('6 words', { exact: true }).waitFor();
     await page.getByLabel('A note for yourself').fill('Ask Eva about the sample');
     await page.getByRole('button', { name: 'Hand in' }).click();
     await notice(page, 'Handed in. Thank you.');
