@@ -22,6 +22,8 @@ const DOORS = [
   'submissions/paper-child',
   'tools/bench',
   'tools/bench-assignment',
+  'tools/bench-mail',
+  'tools/bench-mail-plain',
   'tools/faults/faults',
   'tools/faults/worker-door',
   'tools/openapi',

@@ -1,4 +1,5 @@
-import juice from 'juice';
+import { createRequire } from 'node:module';
+import type juiceOf from 'juice';
 
 /**
  * The look of mail: calm, readable without pictures, from 320 pixels on, light and dark. Colours are those of the pages. Rules
@@ -58,6 +59,8 @@ let cut: Cut | undefined;
 /** The frame with its styles inlined, once for all messages, and the pieces that stand in it any number of times. */
 function pieces(): Cut {
   if (!cut) {
+    // Read with the first message: it takes a third of a second, which a start does not have.
+    const juice = createRequire(import.meta.url)('juice') as typeof juiceOf;
     const inlined = juice(SKELETON, {
       preserveMediaQueries: true,
       removeStyleTags: true,

@@ -11,6 +11,7 @@ import { Queues } from '../platform/queue.js';
 import { Metrics } from '../platform/telemetry.js';
 import { compose, type ClaimedMessage, type Sending } from './compose.js';
 import { sendingOf } from './sending.js';
+import { Gather } from './gather.js';
 import { MailKinds } from './kinds.js';
 import { hashOf } from './render.js';
 import { codesOnly, openMail, realAddress } from './sealed-mail.js';
@@ -58,8 +59,21 @@ export const MAIL_WORKER_SETTINGS: MailWorkerSettings = {
   refusalsInRow: 10,
 };
 
+/** Messages that are claimed at once for each connection: one statement for many, and few that wait for a worker that died. */
+const CLAIMED_EACH = 4;
+/** Most messages in one statement that writes down what becomes of them. */
+const WRITTEN_AT_ONCE = 100;
 /** So many refused messages are remembered. */
 const MOST_IN_ROW = 200;
+/** What became of a message. */
+interface End {
+  row: ClaimedMessage;
+  state: MailState;
+  attempts: number;
+  waitMs: number;
+  response: string;
+}
+
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Waits between the tries to write down what became of a message that is out. */
 const WRITE_DOWN_AGAIN_MS = [200, 1_000, 3_000, 5_000, 10_000];
@@ -92,6 +106,14 @@ export class MailWorker {
   private refusedInRow: string[] = [];
   private server: ServerState | undefined;
   private sending: Sending | undefined;
+  /** Claimed and not yet taken up by a connection. */
+  private backlog: ClaimedMessage[] = [];
+  private refilling: Promise<void> | undefined;
+  private readonly marking = new Gather(
+    (rows: readonly ClaimedMessage[]) => this.markAll(rows),
+    WRITTEN_AT_ONCE,
+  );
+  private readonly writing = new Gather((ends: readonly End[]) => this.writeAll(ends), WRITTEN_AT_ONCE);
 
   constructor(
     private readonly db: DataSource,
@@ -139,6 +161,7 @@ export class MailWorker {
     await this.sweeping;
     clearTimeout(this.timer);
     await Promise.all(this.running);
+    await this.giveBacklogBack().catch(() => undefined);
     this.pool?.close();
   }
 
@@ -154,9 +177,43 @@ export class MailWorker {
       if (this.idle || this.probing) return;
       const turns = await this.server!.take(1);
       const [row] = await this.claim(`select $2`, [id], turns === 0);
-      if (!row) return this.server!.giveBack(turns);
-      await this.tried(row);
+      if (row) await this.tried(row);
+      else await this.server!.giveBack(turns);
+      // Where many were written at once, not each has a job of its own.
+      await this.carryOn(0);
     });
+  }
+
+  /** Sends what is due, one after the other, until nothing is or somebody else wants the connection. */
+  private async carryOn(graceMs: number): Promise<void> {
+    while (!this.idle && !this.probing && !this.slots.wanted) {
+      if (this.backlog.length === 0)
+        await (this.refilling ??= this.refill(graceMs).finally(() => (this.refilling = undefined)));
+      const row = this.backlog.shift();
+      if (!row) return;
+      await this.tried(row);
+    }
+    if (this.idle) await this.giveBacklogBack();
+  }
+
+  private async refill(graceMs: number): Promise<void> {
+    const most = this.troubles > 0 ? 1 : CLAIMED_EACH * this.settings.connections;
+    const turns = await this.server!.take(most);
+    const rows = await this.claimDue(turns || most, turns === 0, graceMs);
+    this.backlog.push(...rows);
+    if (turns > rows.length) await this.server!.giveBack(turns - rows.length);
+  }
+
+  /** Nobody needs to wait until a claim runs out. */
+  private async giveBacklogBack(): Promise<void> {
+    const rows = this.backlog.splice(0);
+    if (rows.length === 0) return;
+    await this.db.query(
+      `update mail_message m set state = 'ready', claimed_at = null, version = m.version + 1
+       from unnest($1::text[], $2::int[]) as r (id, version)
+       where m.id = r.id and m.version = r.version and m.state = 'claimed'`,
+      [rows.map(({ id }) => id), rows.map(({ version }) => version)],
+    );
   }
 
   /** Where the server was in trouble, one message goes ahead and shows whether it still is. */
@@ -199,24 +256,12 @@ export class MailWorker {
   private async sweep(): Promise<void> {
     await this.recover(this.settings.claimMs, this.settings.sendingMs);
     await this.lookAround();
-    while (!this.idle && !this.probing) {
-      await this.slots.acquire();
-      const slots = 1 + this.slots.grab(this.troubles > 0 ? 0 : this.settings.connections - 1);
-      let rows: ClaimedMessage[] = [];
-      let turns = 0;
-      try {
-        turns = await this.server!.take(slots);
-        if (!this.idle && !this.probing) rows = await this.claimDue(turns || slots, turns === 0);
-      } finally {
-        this.slots.release(slots - rows.length);
-      }
-      if (turns > rows.length) await this.server!.giveBack(turns - rows.length);
-      for (const row of rows)
-        void this.track(() => this.tried(row)).catch((error: Error) =>
-          this.logger.warn({ message: row.id, error: error.message }, 'a message was left to the next sweep'),
-        );
-      if (rows.length < slots) return;
-    }
+    if (this.idle || this.probing) return;
+    const slots = this.slots.grab(this.troubles > 0 ? 1 : this.settings.connections);
+    for (let slot = 0; slot < slots; slot += 1)
+      void this.track(() => this.carryOn(this.settings.graceMs)).catch((error: Error) =>
+        this.logger.warn({ error: error.message }, 'messages were left to the next sweep'),
+      );
   }
 
   /** What people have put on hold or let go, and what other workers know of the server. */
@@ -231,12 +276,12 @@ export class MailWorker {
     if (seen!.holds) await this.db.query(ALIGN_HOLDS);
   }
 
-  private claimDue(most: number, urgentOnly: boolean): Promise<ClaimedMessage[]> {
+  private claimDue(most: number, urgentOnly: boolean, graceMs: number): Promise<ClaimedMessage[]> {
     return this.claim(
       `select id from mail_message m where state in ('ready', 'deferred') and next_attempt_at <= ${ago('$2')}
          and not ${ON_HOLD} ${urgentOnly ? `and kind = 'sign_in'` : ''}
        order by next_attempt_at, id limit $3 for update skip locked`,
-      [this.settings.graceMs, most],
+      [graceMs, most],
       urgentOnly,
     );
   }
@@ -304,7 +349,7 @@ export class MailWorker {
     }
     let attempt: Attempt | null;
     try {
-      attempt = await this.pool!.send(composed.envelope, composed.message, () => this.markSending(row));
+      attempt = await this.pool!.send(composed.envelope, composed.message, () => this.marking.add(row));
     } catch (error) {
       if (!(error instanceof ServerTrouble)) throw error;
       attempt = { outcome: 'unavailable', response: error.message, answered: false };
@@ -336,20 +381,23 @@ export class MailWorker {
   }
 
   /** Committed before the first byte: from here on only this worker, or a person, can say what became of it. */
-  private async markSending(row: ClaimedMessage): Promise<boolean> {
-    const [, count] = await this.db.query<[unknown, number]>(
-      `update mail_message set state = 'sending', sending_at = ${NOW}
-       where id = $2 and version = $3 and state = 'claimed'`,
-      [this.clock.offsetMs, row.id, row.version],
+  private async markAll(rows: readonly ClaimedMessage[]): Promise<boolean[]> {
+    const [marked] = await this.db.query<[{ id: string }[], number]>(
+      `update mail_message m set state = 'sending', sending_at = ${NOW}
+       from unnest($2::text[], $3::int[]) as r (id, version)
+       where m.id = r.id and m.version = r.version and m.state = 'claimed' returning m.id`,
+      [this.clock.offsetMs, rows.map(({ id }) => id), rows.map(({ version }) => version)],
     );
-    return count === 1;
+    const ids = new Set(marked.map(({ id }) => id));
+    return rows.map(({ id }) => ids.has(id));
   }
 
   /** Writes down what became of a message. */
   private async settle(row: ClaimedMessage, attempt: Attempt): Promise<void> {
     const { outcome, response } = await this.judge(row, attempt);
     if (outcome === 'unavailable') await this.pause(response);
-    else if (attempt.answered) await this.relieved();
+    // A refusal that is not the recipient's may be the next of many: it does not show that the server wants us.
+    else if (attempt.answered && (outcome !== 'refused' || blamesRecipient(response))) await this.relieved();
 
     let state: MailState;
     let waitMs = 0;
@@ -369,7 +417,7 @@ export class MailWorker {
         }
       }
     }
-    await this.writeDown(row, state, { attempts, waitMs, response: words });
+    await this.writing.add({ row, state, attempts, waitMs, response: words });
     this.metrics.mail.inc({ state });
     if (state === 'uncertain')
       this.logger.error({ message: row.id }, 'a message is uncertain: the link broke');
@@ -402,43 +450,40 @@ export class MailWorker {
     );
   }
 
-  private async writeDown(
-    row: ClaimedMessage,
-    state: MailState,
-    facts: { attempts: number; waitMs: number; response: string },
-  ): Promise<void> {
-    const settled = state !== 'deferred';
-    const secret = settled && this.kinds.get(row.kind).secret === true;
+  private async writeAll(ends: readonly End[]): Promise<null[]> {
+    const settled = ends.map(({ state }) => state !== 'deferred');
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.db.query(
           `with done as (
-             update mail_message set state = $4, attempts = $5,
-               response = case when sealed_for is null then $6 else $10 end, version = version + 1,
-               next_attempt_at = ${NOW} + make_interval(secs => $7::float8 / 1000),
-               settled_at = case when $8 then ${NOW} end,
-               text = case when $9 then '' else text end, html = case when $9 then '' else html end
-             where id = $2 and version = $3 and state in ('claimed', 'sending', 'uncertain')
-             returning id, version, state, response)
+             update mail_message m set state = r.state, attempts = r.attempts,
+               response = case when sealed_for is null then r.response else r.codes end, version = m.version + 1,
+               next_attempt_at = ${NOW} + make_interval(secs => r.wait_ms / 1000),
+               settled_at = case when r.settled then ${NOW} end,
+               text = case when r.secret then '' else text end, html = case when r.secret then '' else html end
+             from unnest($2::text[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::float8[], $9::boolean[],
+               $10::boolean[]) as r (id, version, state, attempts, response, codes, wait_ms, settled, secret)
+             where m.id = r.id and m.version = r.version and m.state in ('claimed', 'sending', 'uncertain')
+             returning m.id, m.version, m.state, m.response)
            insert into mail_attempt (message_id, version, at, state, response)
            select id, version, ${NOW}, state, response from done where state <> 'handed_over'`,
           [
             this.clock.offsetMs,
-            row.id,
-            row.version,
-            state,
-            facts.attempts,
-            facts.response,
-            facts.waitMs,
+            ends.map(({ row }) => row.id),
+            ends.map(({ row }) => row.version),
+            ends.map(({ state }) => state),
+            ends.map(({ attempts }) => attempts),
+            ends.map(({ response }) => response),
+            ends.map(({ response }) => codesOnly(response)),
+            ends.map(({ waitMs }) => waitMs),
             settled,
-            secret,
-            codesOnly(facts.response),
+            ends.map(({ row }, index) => settled[index]! && this.kinds.get(row.kind).secret === true),
           ],
         );
-        return;
+        return ends.map(() => null);
       } catch (error) {
         const wait = WRITE_DOWN_AGAIN_MS[attempt];
-        // It stays "sending" and becomes uncertain: never sent twice, and a person is told.
+        // They stay "sending" and become uncertain: never sent twice, and a person is told.
         if (wait === undefined) throw error;
         await sleep(wait);
       }

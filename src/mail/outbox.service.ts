@@ -71,6 +71,8 @@ interface Worded {
   isOwn: boolean;
 }
 
+/** Messages of one transaction that get a job each: a worker that is awake looks for the others by itself. */
+const WOKEN = 50;
 /** Rows per insert statement; between two of them others get their turn. */
 const CHUNK = 100;
 
@@ -100,7 +102,7 @@ export class Outbox implements NameHolder, KeyDestroyedListener {
     const added: string[] = [];
     for (let from = 0; from < messages.length; from += CHUNK)
       added.push(...(await this.insert(tx, messages.slice(from, from + CHUNK))));
-    if (added.length > 0) tx.afterCommit(() => this.queues.wake('mail', added));
+    if (added.length > 0) tx.afterCommit(() => this.queues.wake('mail', added.slice(0, WOKEN)));
     return added;
   }
 

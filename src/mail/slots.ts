@@ -17,6 +17,11 @@ export class Slots {
     return taken;
   }
 
+  /** Whether somebody waits for a slot. */
+  get wanted(): boolean {
+    return this.waiting.length > 0;
+  }
+
   release(count = 1): void {
     for (let i = 0; i < count; i += 1) {
       const next = this.waiting.shift();

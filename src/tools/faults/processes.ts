@@ -4,6 +4,7 @@ import { ToolFailure } from '../failure.js';
 
 /** A process of the program under test: the same build that is delivered. */
 export interface Door {
+  pid: number;
   /** What it has logged so far. */
   log(): string;
   /** Undefined while it runs. */
@@ -48,6 +49,7 @@ export function startDoor(module: string, words: readonly string[], environment:
     for (const look of waiting) look();
   });
   const door: Door = {
+    pid: child.pid ?? 0,
     log: () => text,
     exitCode: undefined,
     hasPrinted: false,
