@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { exampleSnapshot } from '../src/proceedings/example-snapshot.js';
 import { MATH_RANGES } from '../src/proceedings/fonts.js';
 import { papersOf, type SnapshotPaper, type VolumeSnapshot } from '../src/proceedings/snapshot.js';
+import { fullSnapshot, HOSTILE, hostileSnapshot, namedPapers, NAMES } from './support/hostile-volume.js';
 import { typeset, TypesettingFailed } from '../src/proceedings/typeset.js';
 
 // Needs the built child (dist/), as every test here; poppler's tools read the result back where they are installed.
@@ -101,6 +102,49 @@ describe('the book of abstracts', () => {
 });
 
 (poppler ? describe : describe.skip)('the book of abstracts, read back', () => {
+  it('prints front matter, what the volume is known by, and where a paper was', async () => {
+    const full = fullSnapshot(...namedPapers());
+    const text = [
+      '## Thanks',
+      '*All* of **us**, #read("x") & [them](https://example.org/).',
+      '- one\n- two',
+      '1. first\n2. second',
+    ].join('\n\n');
+    full.volume.pages = [
+      { title: 'Preface', text },
+      { title: '😀', text: '' },
+    ];
+    const { pdf, pages } = await typeset(full, { timeoutMs });
+    const texts = pagesOf(pdf);
+    for (const line of [
+      'ISBN 978-3-16-148410-0',
+      'Edited by Ani Example',
+      'CC BY 4.0',
+      'Version 2 corrects: The aff',
+    ])
+      expect(texts[1]).toContain(line);
+    expect(texts[2]).toMatch(
+      /Preface .*Thanks .*All of us, #read\("x"\) & them\. .*one .*two .*first .*second/,
+    );
+    expect(texts[pages['PSC-GONE1']!.first - 1]).toContain('This paper was withdrawn');
+    const index = texts.at(-1)!;
+    for (const { name } of NAMES) {
+      const listed = index.slice(index.indexOf(name));
+      expect(Number(/ (\d+) /.exec(`${listed} `)![1])).toBe(pages['PSC-NAMES']!.first);
+    }
+  });
+
+  it('prints hostile texts in every field as they are', async () => {
+    const hostile = hostileSnapshot();
+    const { pdf, pages } = await typeset(hostile, { timeoutMs });
+    const texts = pagesOf(pdf);
+    for (const [index, text] of HOSTILE.slice(0, 6).entries()) {
+      const { first, last } = pages[`PSC-H000${index}`]!;
+      expect(count(tight(texts.slice(first - 1, last).join('')), tight(text))).toBeGreaterThan(3);
+    }
+    expect(count(tight(texts.join('')), tight('Author199 Example'))).toBeGreaterThan(1);
+  });
+
   it('prints every abstract once, on the page it reports, with each of its authors', async () => {
     const { pdf, pages } = await typeset(snapshot, { timeoutMs });
     const texts = pagesOf(pdf);

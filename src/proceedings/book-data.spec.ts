@@ -9,6 +9,7 @@ const labels: BookLabels = {
   orcid: 'ORCID',
   imprint: ['made'],
   missing: 'boxes',
+  withdrawn: 'Withdrawn.',
 };
 const families = ['Noto Serif'];
 

@@ -1,5 +1,6 @@
 import { authorIndex, type IndexLetter } from './author-index.js';
 import { drawable } from './glyphs.js';
+import { richText, type Block, type Inline } from './formats/rich-text.js';
 import { papersOf, type SnapshotAuthor, type SnapshotPaper, type VolumeSnapshot } from './snapshot.js';
 
 /** The book's own words, in the language of the book. */
@@ -12,6 +13,8 @@ export type BookLabels = {
   imprint: string[];
   /** Added to the imprint if a character had to be replaced. */
   missing: string;
+  /** Stands in the place of the abstract of a withdrawn paper. */
+  withdrawn: string;
 };
 
 /** A name in its own script, with the language that a screen reader should read it in, where the script tells. */
@@ -38,6 +41,8 @@ export type BookData = {
   /** Year, month and day in UTC. */
   date: [number, number, number];
   labels: BookLabels;
+  /** Pages before the contents. */
+  front: { title: string; blocks: Block[] }[];
   sections: { title: string; shortTitle: string; papers: BookPaper[] }[];
   index: IndexLetter[];
 };
@@ -51,17 +56,19 @@ export function bookData(
   const { conference, volume } = snapshot;
   const frozen = new Date(snapshot.frozenAt);
   let missing = false;
-  const print = (text: string | undefined): string => {
-    const result = drawable(text ?? '');
+  // Within a line a run of another look may end with a blank, which must stay.
+  const drawn = (text: string): string => {
+    const result = drawable(text);
     missing ||= result.missing.length > 0;
-    return breakable(result.text.replace(/\s+/g, ' ').trim());
+    return breakable(result.text.replace(/\s+/g, ' '));
   };
+  const print = (text: string | undefined): string => drawn((text ?? '').trim());
   const sections = snapshot.sections
     .filter(({ papers }) => papers.length > 0)
     .map((section) => ({
       title: print(section.title),
       shortTitle: shorten(print(section.title), 46),
-      papers: section.papers.map((paper) => bookPaper(paper, print)),
+      papers: section.papers.map((paper) => bookPaper(paper, labels.withdrawn, print)),
     }));
   const data: BookData = {
     conference: {
@@ -81,6 +88,10 @@ export function bookData(
     families,
     date: [frozen.getUTCFullYear(), frozen.getUTCMonth() + 1, frozen.getUTCDate()],
     labels: { ...labels, imprint: labels.imprint.map(print) },
+    front: (volume.pages ?? []).map(({ title, text }) => ({
+      title: print(title),
+      blocks: printedBlocks(richText(text), drawn),
+    })),
     sections,
     index: authorIndex(
       [...papersOf(snapshot)].flatMap(({ paper }) =>
@@ -151,7 +162,20 @@ export function nativeName(text: string): NativeName | null {
   return { text, lang };
 }
 
-function bookPaper(paper: SnapshotPaper, print: (text: string | undefined) => string): BookPaper {
+function printedBlocks(blocks: readonly Block[], drawn: (text: string) => string): Block[] {
+  const runs = (list: readonly Inline[]): Inline[] => list.map((run) => ({ ...run, text: drawn(run.text) }));
+  return blocks.map((block) =>
+    block.kind === 'list'
+      ? { ...block, items: block.items.map(runs) }
+      : { ...block, inline: runs(block.inline) },
+  );
+}
+
+function bookPaper(
+  paper: SnapshotPaper,
+  withdrawn: string,
+  print: (text: string | undefined) => string,
+): BookPaper {
   const places: string[] = [];
   const authors = paper.authors.map((author) => {
     const place = placeOf(author, print);
@@ -163,7 +187,7 @@ function bookPaper(paper: SnapshotPaper, print: (text: string | undefined) => st
   return {
     id: paper.id,
     title: print(paper.title),
-    paragraphs: paper.abstract
+    paragraphs: (paper.withdrawn ? withdrawn : paper.abstract)
       .split(/\r?\n[^\S\n]*\r?\n/)
       .map(print)
       .filter(Boolean),

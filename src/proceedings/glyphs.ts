@@ -82,6 +82,9 @@ function* texts(
       if (key !== 'slug' && typeof text === 'string') yield { paperId: null, field: `${name}.${key}`, text };
     }
   }
+  for (const text of snapshot.volume.editors ?? []) yield { paperId: null, field: 'volume.editors', text };
+  for (const { title, text } of snapshot.volume.pages ?? [])
+    yield { paperId: null, field: 'volume.pages', text: `${title} ${text}` };
   for (const section of snapshot.sections) {
     yield { paperId: null, field: 'section.title', text: section.title };
     for (const { id: paperId, title, abstract, keywords, authors } of section.papers) {

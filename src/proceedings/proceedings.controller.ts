@@ -10,15 +10,19 @@ import { PageQuery } from '../platform/paging.js';
 import { Allow, KeyRequired, Subject, Who } from '../platform/policy.js';
 import { Builds, type BuildSummary } from './builds.service.js';
 import { BuildGate } from './proceedings.gate.js';
+import { Publications } from './publications.service.js';
 import {
   buildSchema,
   buildView,
+  publishedSchema,
+  publishedView,
+  type PublishedView,
   volumeSchema,
   volumeView,
   type BuildView,
   type VolumeView,
 } from './proceedings.view.js';
-import { VolumeDto } from './volume.dto.js';
+import { PublishDto, VolumeDto } from './volume.dto.js';
 import { Volumes, type VolumePlan } from './volume.service.js';
 
 @Controller('api/v1')
@@ -26,6 +30,7 @@ export class ProceedingsController {
   constructor(
     private readonly volumes: Volumes,
     private readonly builds: Builds,
+    private readonly publications: Publications,
   ) {}
 
   @Get('conferences/:slug/volume')
@@ -74,6 +79,27 @@ export class ProceedingsController {
   ): Promise<Page<BuildView>> {
     const { items, next } = await this.builds.list(conference, query);
     return { items: items.map((build) => buildView(build, translator(actor.locale))), next };
+  }
+
+  /** Publishes a build that is done as the next version of the volume; a repeat changes nothing. */
+  @Post('conferences/:slug/published-volumes')
+  @Allow(ConferenceGate, 'proceedings')
+  @Answers(publishedSchema, 201)
+  async publish(
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Body() { build }: PublishDto,
+  ): Promise<PublishedView> {
+    return publishedView(await this.publications.publish(actor, conference, build), conference.slug);
+  }
+
+  /** Every version, newest first. */
+  @Get('conferences/:slug/published-volumes')
+  @Allow(ConferenceGate, 'read')
+  @Answers(pageOf(publishedSchema))
+  async published(@Subject() conference: Conference): Promise<Page<PublishedView>> {
+    const versions = await this.publications.versions(conference.id);
+    return { items: versions.map((version) => publishedView(version, conference.slug)), next: null };
   }
 
   @Get('proceedings-builds/:id')

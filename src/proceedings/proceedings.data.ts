@@ -9,7 +9,7 @@ import { TakeDown } from './take-down.service.js';
 /** Builds that somebody asked for, and volumes that name an author. */
 @Injectable()
 export class ProceedingsData implements PersonalData {
-  readonly columns = ['proceedings_build.requested_by'];
+  readonly columns = ['proceedings_build.requested_by', 'published_volume.published_by'];
 
   constructor(private readonly takeDown: TakeDown) {}
 
@@ -18,6 +18,11 @@ export class ProceedingsData implements PersonalData {
       builds: await db.query(
         `select c.name as conference, b.status, b.created_at as "createdAt" from proceedings_build b
          join conference c on c.id = b.conference_id where b.requested_by = $1 order by b.created_at`,
+        [personId],
+      ),
+      publishedVolumes: await db.query(
+        `select c.name as conference, v.version, v.published_at as "publishedAt" from published_volume v
+         join conference c on c.id = v.conference_id where v.published_by = $1 order by v.published_at`,
         [personId],
       ),
     };

@@ -3,6 +3,7 @@ import { instant, orNull } from '../platform/answers.js';
 import type { Translate } from '../platform/i18n.js';
 import { BUILD_FAILURES, BUILD_STAGES, BUILD_STATUSES } from './build-stages.js';
 import type { BuildSummary } from './builds.service.js';
+import type { PublishedVersion } from './publications.service.js';
 import { PAPER_PROBLEMS, type PaperProblem } from './volume-problems.js';
 import { PRINTED, type PlannedPaper, type VolumePlan } from './volume.service.js';
 
@@ -85,6 +86,15 @@ export const volumeSchema = Type.Object(
     subtitle: Type.String(),
     publisher: Type.String(),
     year: Type.Integer(),
+    place: Type.String(),
+    editors: Type.Array(Type.String()),
+    isbn: Type.String(),
+    issn: Type.String(),
+    doiPrefix: Type.String(),
+    doiPattern: Type.String(),
+    licence: Type.String({ description: 'SPDX name, or empty' }),
+    erratum: Type.String({ description: 'What the next version corrects' }),
+    pages: Type.Array(Type.Object({ title: Type.String(), text: Type.String() }, strict)),
     sections: Type.Array(
       Type.Object({ id: Type.String(), title: Type.String(), papers: Type.Array(paperSchema) }, strict),
     ),
@@ -117,6 +127,15 @@ export function volumeView(
     subtitle: volume.subtitle,
     publisher: volume.publisher,
     year: volume.year,
+    place: volume.place,
+    editors: volume.editors,
+    isbn: volume.isbn,
+    issn: volume.issn,
+    doiPrefix: volume.doiPrefix,
+    doiPattern: volume.doiPattern,
+    licence: volume.licence,
+    erratum: volume.erratum,
+    pages: volume.pages,
     sections: sections.map(({ id, title, papers }) => ({ id, title, papers: papers.map(paperView) })),
     unplaced: unplaced.map(paperView),
     problems: problems.map(({ paperId, code, field, about }) => ({ paperId, code, field, about })),
@@ -127,3 +146,27 @@ export function volumeView(
 function paperView({ id, title, status, authors }: PlannedPaper): Static<typeof paperSchema> {
   return { id, title, status, authors: authors.map(({ name }) => name) };
 }
+
+/** A published version for everybody. */
+export const publishedSchema = Type.Object(
+  {
+    conference: Type.String({ description: 'Slug' }),
+    version: Type.Integer({ minimum: 1 }),
+    erratum: Type.String({ description: 'What it corrects; empty in the first version' }),
+    publishedAt: instant,
+    available: Type.Boolean({ description: 'False once it was taken down' }),
+  },
+  { ...strict, $id: 'PublishedVolume' },
+);
+export type PublishedView = Static<typeof publishedSchema>;
+
+export const publishedView = (
+  { version, erratum, publishedAt, buildId }: PublishedVersion,
+  slug: string,
+): PublishedView => ({
+  conference: slug,
+  version,
+  erratum,
+  publishedAt: publishedAt.toISOString(),
+  available: buildId !== null,
+});

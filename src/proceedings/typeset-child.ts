@@ -9,7 +9,7 @@ export type TypesetRequest = { template: string; fonts: readonly string[]; data:
 /** What the child answers: stages, then one of `done` and `failed`. */
 export type TypesetReply =
   | { kind: 'stage'; stage: 'typesetting' | 'writing' }
-  | { kind: 'done'; pdf: Uint8Array; pages: PageSpans }
+  | { kind: 'done'; pdf: Uint8Array; pages: PageSpans; peakMb: number }
   | { kind: 'failed'; message: string; paperId?: string };
 
 /** Typst's complaint: an error, or a warning, which for an unattended book is one too. */
@@ -18,7 +18,7 @@ class Complaint extends Error {}
 process.once('message', (request: TypesetRequest) => {
   try {
     const { pdf, pages } = compile(request, request.data, (stage) => send({ kind: 'stage', stage }));
-    send({ kind: 'done', pdf, pages }, finish);
+    send({ kind: 'done', pdf, pages, peakMb: process.resourceUsage().maxRSS / 1024 }, finish);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const paperId = error instanceof Complaint ? culprit(request) : undefined;

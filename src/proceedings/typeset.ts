@@ -17,8 +17,8 @@ export type TypesetOptions = {
   onStage?: (stage: TypesetStage) => void;
 };
 
-/** A typeset book: the PDF, and for each paper's id its pages. */
-export type TypesetBook = { pdf: Buffer; pages: PageSpans };
+/** A typeset book: the PDF, for each paper's id its pages, and the most memory that it took. */
+export type TypesetBook = { pdf: Buffer; pages: PageSpans; peakMb: number };
 
 /** The book could not be typeset: Typst's own words, and the paper they are about where one alone is to blame. */
 export class TypesettingFailed extends Error {
@@ -67,7 +67,8 @@ function run(request: TypesetRequest, { timeoutMs, onStage }: TypesetOptions): P
     child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2000)));
     child.on('message', (reply: TypesetReply) => {
       if (reply.kind === 'stage') onStage?.(reply.stage);
-      if (reply.kind === 'done') book = { pdf: Buffer.from(reply.pdf), pages: reply.pages };
+      if (reply.kind === 'done')
+        book = { pdf: Buffer.from(reply.pdf), pages: reply.pages, peakMb: reply.peakMb };
       if (reply.kind === 'failed') failure = new TypesettingFailed(reply.message, reply.paperId);
     });
     child.once('error', (error) => {
@@ -92,17 +93,35 @@ function run(request: TypesetRequest, { timeoutMs, onStage }: TypesetOptions): P
 
 function labels(snapshot: VolumeSnapshot): BookLabels {
   const t = translator('en');
-  const { publisher, year } = snapshot.volume;
+  const {
+    publisher,
+    place,
+    year,
+    editors = [],
+    isbn,
+    issn,
+    doi,
+    licence,
+    erratum,
+    version = 1,
+  } = snapshot.volume;
   return {
     contents: t('book:contents'),
     authorIndex: t('book:authorIndex'),
     keywords: t('book:keywords'),
     orcid: t('book:orcid'),
     imprint: [
-      t('book:imprint.publisher', { publisher, year }),
+      t('book:imprint.publisher', { publisher: place ? `${publisher}, ${place}` : publisher, year }),
+      ...(editors.length > 0 ? [t('book:imprint.editors', { names: editors.join(', ') })] : []),
+      ...(isbn ? [`ISBN ${isbn}`] : []),
+      ...(issn ? [`ISSN ${issn}`] : []),
+      ...(doi ? [`https://doi.org/${doi}`] : []),
+      ...(licence ? [t('book:imprint.licence', licence)] : []),
+      ...(erratum ? [t('book:imprint.erratum', { version, erratum })] : []),
       t('book:imprint.words'),
       t('book:imprint.snapshot', { date: snapshot.frozenAt.slice(0, 10), hash: snapshotHash(snapshot) }),
     ],
     missing: t('book:imprint.missing'),
+    withdrawn: t('book:withdrawn'),
   };
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SnapshotPage } from './snapshot.js';
 
 /** The printed proceedings of a conference: what its title page says. Its version covers sections and order too. */
 @Entity()
@@ -8,6 +9,22 @@ export class Volume {
   @Column('text') subtitle: string;
   @Column('text') publisher: string;
   @Column('int') year: number;
+  /** City of the publisher. */
+  @Column('text') place: string;
+  /** Names as printed. */
+  @Column('text', { array: true }) editors: string[];
+  @Column('text') isbn: string;
+  @Column('text') issn: string;
+  /** Empty where papers get no DOI. */
+  @Column('text') doiPrefix: string;
+  /** See `isDoiPattern`. */
+  @Column('text') doiPattern: string;
+  /** A key of `LICENCES`, or empty. */
+  @Column('text') licence: string;
+  /** What the next version corrects; printed in it. */
+  @Column('text') erratum: string;
+  /** Front matter. */
+  @Column('jsonb') pages: SnapshotPage[];
   @Column('int') version: number;
 }
 

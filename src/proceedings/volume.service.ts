@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Audit } from '../audit/audit.service.js';
 import type { Conference } from '../conferences/conference.entity.js';
 import { Conferences } from '../conferences/conferences.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { translator } from '../platform/i18n.js';
 import { newId } from '../platform/ids.js';
 import { notFound, Refusal } from '../platform/refusal.js';
@@ -70,6 +71,7 @@ export class Volumes {
     private readonly audit: Audit,
     private readonly conferences: Conferences,
     private readonly submissions: Submissions,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The volume as it stands: sections with their papers in printed order, and the papers without a place. */
@@ -82,7 +84,8 @@ export class Volumes {
   async problems(conference: Conference, plan?: VolumePlan): Promise<PaperProblem[]> {
     const { volume, sections, unplaced } = plan ?? (await this.plan(conference));
     const rest = { title: '', papers: unplaced };
-    return volumeProblems(freeze(conference, volume, [...sections, rest], await this.clock.now()));
+    const sized = { volume, sections: [...sections, { id: '', ...rest }], unplaced: [] };
+    return volumeProblems(await this.frozen(conference, sized, await this.clock.now(), this.db.manager));
   }
 
   /**
@@ -110,6 +113,15 @@ export class Volumes {
         subtitle: input.subtitle ?? volume.subtitle,
         publisher: input.publisher ?? volume.publisher,
         year: input.year ?? volume.year,
+        place: input.place ?? volume.place,
+        editors: input.editors ?? volume.editors,
+        isbn: input.isbn ?? volume.isbn,
+        issn: input.issn ?? volume.issn,
+        doiPrefix: input.doiPrefix ?? volume.doiPrefix,
+        doiPattern: input.doiPattern ?? volume.doiPattern,
+        licence: input.licence ?? volume.licence,
+        erratum: input.erratum ?? volume.erratum,
+        pages: input.pages?.map(({ title, text }) => ({ title, text })) ?? volume.pages,
         version: volume.version + 1,
       };
       await this.write(tx, next, layout);
@@ -159,7 +171,45 @@ export class Volumes {
       plan = planned(next, whole, papers);
       await this.record(tx, actor, 'volume.completed', volume, plan, {});
     }
-    return freeze(conference, plan.volume, plan.sections, tx.now);
+    return this.frozen(conference, plan, tx.now, tx.manager);
+  }
+
+  /** The snapshot of a plan: the version that it would be when published, and the papers that were published and withdrawn. */
+  private async frozen(
+    conference: Conference,
+    { volume, sections }: VolumePlan,
+    at: Date,
+    manager: EntityManager,
+  ): Promise<VolumeSnapshot> {
+    const [{ published }]: [{ published: number }] = await manager.query(
+      `select coalesce(max(version), 0)::int as published from published_volume where conference_id = $1`,
+      [conference.id],
+    );
+    const gone: { id: string; title: string; sectionId: string | null }[] = await manager.query(
+      `select s.id, s.title, v.section_id as "sectionId" from published_paper p join submission s on s.id = p.submission_id
+       left join volume_paper v on v.submission_id = s.id
+       where p.conference_id = $1 and s.status = 'withdrawn' order by s.id`,
+      [conference.id],
+    );
+    const last = sections.at(-1)?.id;
+    return freeze(
+      conference,
+      volume,
+      sections.map(({ id, title, papers }) => ({
+        title,
+        papers: [
+          ...papers,
+          ...gone
+            .filter(({ sectionId }) => (sectionId ?? last) === id)
+            .map((paper) => ({ ...paper, abstract: '', authors: [], withdrawn: true })),
+        ],
+      })),
+      at,
+      {
+        url: `${this.config.publicUrl}/conferences/${conference.slug}/proceedings`,
+        version: published + 1,
+      },
+    );
   }
 
   /** Takes the volume for a change, if the actor has seen its last version; a volume that is not there yet has version 0. */
@@ -191,6 +241,15 @@ export class Volumes {
       subtitle: '',
       publisher: conference.organiserName,
       year: Number(conference.startsOn?.slice(0, 4) ?? now.getUTCFullYear()),
+      place: '',
+      editors: [],
+      isbn: '',
+      issn: '',
+      doiPrefix: '',
+      doiPattern: '{conference}.{year}.{paper}',
+      licence: '',
+      erratum: '',
+      pages: [],
       version: 0,
     };
   }

@@ -13,6 +13,8 @@ export interface PageOptions {
   scripts?: readonly string[];
   /** Names of further style sheets in `/assets/`, without `.css`; the organisers' area has `organise` by itself. */
   styles?: readonly string[];
+  /** What the page says of itself to indexes, as pairs of name and content. */
+  meta?: readonly (readonly [string, string])[];
   /** Stands at the end of the header, e.g. a reviewer's progress. */
   aside?: ComponentChildren;
   /** `full` leaves width and padding to the page (two panes); `narrow` is for single questions. */
@@ -53,6 +55,9 @@ export function page(view: View, options: PageOptions, children: ComponentChildr
         <title>{[...new Set(names)].join(' · ')}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {options.meta?.map(([name, content]) => (
+          <meta key={`${name} ${content}`} name={name} content={content} />
+        ))}
         <link
           rel="preload"
           href="/assets/fonts/noto-sans-latin.woff2"

@@ -81,6 +81,9 @@ export const paths = {
   perspectives: '/me/perspectives',
   perspective: (invitation: string) => `/me/perspectives/${invitation}`,
   call: (slug: string) => `/conferences/${slug}`,
+  proceedings: (slug: string) => `/conferences/${slug}/proceedings`,
+  proceedingsPaper: (slug: string, id: string) =>
+    `/conferences/${slug}/proceedings/${encodeURIComponent(id)}`,
   submit: (slug: string) => `/conferences/${slug}/submit`,
   partner: (slug: string) => `/conferences/${slug}/partners`,
   register: (slug: string) => `/conferences/${slug}/register`,

@@ -22,6 +22,7 @@ import { PerspectivesPages } from './perspectives.pages.js';
 import { PrivacyPages } from './privacy.pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PartnersPages } from './partners.pages.js';
+import { OaiController, ProceedingsPages } from './proceedings.pages.js';
 import { PublicPages } from './public.pages.js';
 import { ProtectionPages } from './protection.pages.js';
 import { RecordAccess, RecordEntryGate } from './record.access.js';
@@ -40,6 +41,8 @@ import { WaysPages } from './ways.pages.js';
     OpenApiController,
     MailController,
     PublicPages,
+    ProceedingsPages,
+    OaiController,
     SubmissionsPages,
     PartnersPages,
     RegistrationsPages,

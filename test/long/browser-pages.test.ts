@@ -419,6 +419,26 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       answers: { '/me/data/erase/unknown': 422 },
     },
     '/me/merges/:id': { paths: ['/me/merges/0000000000000000'], opens: [], shut: 404 },
+    '/oai': { paths: ['/oai?verb=Identify'], opens: EVERYBODY, file: true },
+    '/conferences/:slug/proceedings': { paths: [`/conferences/${slug}/proceedings`], opens: EVERYBODY },
+    // test/published.test.ts has those of a volume that is published.
+    '/conferences/:slug/proceedings/:paper': {
+      paths: [`/conferences/${slug}/proceedings/none`],
+      opens: EVERYBODY,
+      answers: { [`/conferences/${slug}/proceedings/none`]: 404 },
+    },
+    '/conferences/:slug/proceedings/:paper/cite.:format': {
+      paths: [`/conferences/${slug}/proceedings/none/cite.bib`],
+      opens: EVERYBODY,
+      file: true,
+      answers: { [`/conferences/${slug}/proceedings/none/cite.bib`]: 404 },
+    },
+    '/conferences/:slug/proceedings/files/:name': {
+      paths: [`/conferences/${slug}/proceedings/files/none`],
+      opens: EVERYBODY,
+      file: true,
+      answers: { [`/conferences/${slug}/proceedings/files/none`]: 404 },
+    },
     '/conferences/:slug/privacy': { paths: [`/conferences/${slug}/privacy`], opens: EVERYBODY },
     '/me/protection': { paths: ['/me/protection'], opens: SIGNED_IN },
     '/submissions/:id': {

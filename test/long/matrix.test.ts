@@ -197,6 +197,8 @@ const PARTS: Record<string, string> = {
   secret: 'nosuchlinknosuchlinknosuchlinknosuchlink000',
   file: 'submissions.csv',
   part: 'call',
+  paper: 'TZZ-00000',
+  format: 'bib',
   name: 'papers.csv',
   one: '0000000000000000',
   other: '0000000000000001',
@@ -233,6 +235,10 @@ const OTHERWISE: Record<string, number> = {
   'GET /conferences/:slug/organise/decisions/recipients/:release': 404,
   'GET /mailbox': 404,
   'GET /mailbox/:id': 404,
+  // Nothing was published.
+  'GET /conferences/:slug/proceedings/files/:name': 404,
+  'GET /conferences/:slug/proceedings/:paper': 404,
+  'GET /conferences/:slug/proceedings/:paper/cite.:format': 404,
   // Of which heads is not said, and no key is called so.
   'GET /api/v1/record/consistency': 400,
   'GET /record/keys/:file': 404,

@@ -79,6 +79,15 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
   const frozen = await submitted(app, conference, 'frozen@example.org');
   const waiting = await submitted(app, conference, 'waiting@example.org');
   for (const id of [deciding, announcing, moving, frozen, waiting]) await moveTo(app, id, 'under_review');
+  await sql(
+    `insert into proceedings_build (id, conference_id, status, stage, progress, snapshot, snapshot_hash, created_at, finished_at)
+     values ('donebuilddonebui', $1, 'done', 'done', 100, '{"volume":{},"sections":[]}', '', now(), now())`,
+    conference.id,
+  );
+  await sql(
+    `insert into volume (conference_id, title, publisher, year, version) values ($1, 'Abstracts', 'House', 2027, 1)`,
+    conference.id,
+  );
   const panel = await reviewer(app, conference, chair, 'reviewer@example.org');
   const reviewing = await assigned(app, chair, judged, panel.id);
   const giving = await assigned(app, chair, deciding, panel.id);
@@ -547,6 +556,13 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
       body: abstract,
     },
     {
+      route: 'POST /api/v1/conferences/{slug}/published-volumes',
+      path: `${api}/published-volumes`,
+      token: editor,
+      // Publishing a build again changes nothing.
+      body: () => ({ build: 'donebuilddonebui' }),
+    },
+    {
       route: 'PUT /api/v1/conferences/{slug}/topics',
       path: `${api}/topics`,
       token: chair,
@@ -562,6 +578,15 @@ export async function everyWrite(app: TestApp): Promise<Write[]> {
         subtitle: 'Volume 1',
         publisher: 'Example Press',
         year: 2099,
+        place: 'Yerevan',
+        editors: ['Ani Example'],
+        isbn: '978-3-16-148410-0',
+        issn: '2434-561X',
+        doiPrefix: '10.5555',
+        doiPattern: '{conference}.{paper}',
+        licence: 'CC-BY-4.0',
+        erratum: 'A name.',
+        pages: [{ title: 'Preface', text: 'Thanks.' }],
         sections: [{ title: 'Section', papers: [] }],
       }),
       version: versionIn('volume', 'conference_id', conference.id),

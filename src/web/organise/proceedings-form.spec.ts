@@ -1,6 +1,23 @@
 import { placeOf, volumeAct, volumeOf } from './proceedings-form.js';
 
 describe('the form of the volume', () => {
+  it('has identifiers, editors and pages where they are on it', () => {
+    const form = {
+      volume: { title: 'A', isbn: '', doiPrefix: '10.5555', editors: 'Ani Example\r\n\n Elnur Example ' },
+      pages: [
+        { title: 'Preface', text: 'Thanks.' },
+        { title: '', text: '' },
+      ],
+    };
+    expect(volumeOf(form)).toMatchObject({
+      isbn: '',
+      doiPrefix: '10.5555',
+      editors: ['Ani Example', 'Elnur Example'],
+      pages: [{ title: 'Preface', text: 'Thanks.' }],
+    });
+    expect(volumeOf(form)).not.toHaveProperty('issn');
+  });
+
   it('is what the API would get', () => {
     const form = { volume: { title: 'A', year: '2027' }, sections: [{ id: 's', title: 'One', more: 'x' }] };
     expect(volumeOf(form)).toEqual({

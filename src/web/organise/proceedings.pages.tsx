@@ -9,6 +9,7 @@ import { notFound } from '../../platform/refusal.js';
 import { parse } from '../../platform/validate.js';
 import { Builds, type BuildSummary } from '../../proceedings/builds.service.js';
 import { buildView } from '../../proceedings/proceedings.view.js';
+import { Publications } from '../../proceedings/publications.service.js';
 import { VolumeDto } from '../../proceedings/volume.dto.js';
 import type { PaperProblem } from '../../proceedings/volume-problems.js';
 import { Volumes, type PlannedPaper } from '../../proceedings/volume.service.js';
@@ -35,6 +36,7 @@ export class OrganiseProceedingsPages {
     private readonly db: DataSource,
     private readonly volumes: Volumes,
     private readonly builds: Builds,
+    private readonly publications: Publications,
   ) {}
 
   @Get()
@@ -94,32 +96,64 @@ export class OrganiseProceedingsPages {
     @Subject() conference: Conference,
     @Param('id') id: string,
   ): Promise<void> {
+    this.pages.send(reply, await this.renderBuild(request, conference, id));
+  }
+
+  @Post('builds/:id/publish')
+  @Allow(ConferenceGate, 'proceedings')
+  async publish(
+    @Req() request: ConcordRequest,
+    @Res() reply: FastifyReply,
+    @Who() actor: Actor,
+    @Subject() conference: Conference,
+    @Param('id') id: string,
+  ): Promise<void> {
+    await this.pages.attempt(
+      request,
+      reply,
+      async () => {
+        await this.publications.publish(actor, conference, id);
+        return `${organisePaths.build(conference.slug, id)}?done=published`;
+      },
+      (again) => this.renderBuild(request, conference, id, again),
+    );
+  }
+
+  private async renderBuild(
+    request: ConcordRequest,
+    conference: Conference,
+    id: string,
+    again?: Again,
+  ): Promise<string> {
     const build = await this.builds.one(id);
     if (build.conferenceId !== conference.id) throw notFound();
-    const view = await this.frame.view(request, conference);
+    const view = await this.frame.view(request, conference, again);
     const { problem, files } = buildView(build, view.t);
-    this.pages.send(
-      reply,
-      buildPage(view, {
-        zone: conference.timeZone,
-        id: build.id,
-        status: build.status,
-        stage: build.stage,
-        progress: build.progress,
-        at: build.createdAt,
-        by: build.requestedByName,
-        startedAt: build.startedAt,
-        finishedAt: build.finishedAt,
-        papers: build.papers,
-        snapshotHash: build.snapshotHash,
-        problem: problem && {
-          text: problem.message,
-          paper: problem.paperId === null ? null : await this.paper(conference.id, problem.paperId),
-          detail: problem.detail || null,
-        },
-        files,
-      }),
-    );
+    const versions = await this.publications.versions(conference.id);
+    return buildPage(view, {
+      zone: conference.timeZone,
+      id: build.id,
+      status: build.status,
+      stage: build.stage,
+      progress: build.progress,
+      at: build.createdAt,
+      by: build.requestedByName,
+      startedAt: build.startedAt,
+      finishedAt: build.finishedAt,
+      papers: build.papers,
+      snapshotHash: build.snapshotHash,
+      problem: problem && {
+        text: problem.message,
+        paper: problem.paperId === null ? null : await this.paper(conference.id, problem.paperId),
+        detail: problem.detail || null,
+      },
+      files,
+      publication: {
+        version: versions.find(({ buildId }) => buildId === build.id)?.version ?? null,
+        namesProtected: build.namesProtected,
+      },
+      idempotencyKey: formKey(),
+    });
   }
 
   private async paper(conferenceId: string, id: string): Promise<{ id: string; title: string }> {
@@ -147,7 +181,8 @@ export class OrganiseProceedingsPages {
       authors: authors.map(({ name }) => name),
       missing: lacks.get(id) ?? [],
     });
-    const { title, subtitle, publisher, year, version } = plan.volume;
+    const { title, subtitle, publisher, year, version, place, editors, isbn, issn } = plan.volume;
+    const { doiPrefix, doiPattern, licence, erratum, pages } = plan.volume;
     const seen = request.actor.request.seenVersion;
     return proceedingsPage(view, {
       zone: conference.timeZone,
@@ -156,6 +191,15 @@ export class OrganiseProceedingsPages {
         subtitle,
         publisher,
         year,
+        place,
+        editors,
+        isbn,
+        issn,
+        doiPrefix,
+        doiPattern,
+        licence,
+        erratum,
+        pages,
         version: again && values && seen !== undefined ? seen : version,
       },
       sections: plan.sections.map((section) => ({
@@ -173,6 +217,7 @@ export class OrganiseProceedingsPages {
         papers: build.papers,
         renews: build.renews,
       })),
+      published: (await this.publications.versions(conference.id))[0]?.version ?? 0,
       // Accepted papers are printed whether or not their authors have confirmed.
       unconfirmed: 0,
       may: { edit: true },

@@ -62,6 +62,7 @@ export const organisePaths = {
   proceedings: (slug: string) => paths.organise(slug, 'proceedings'),
   builds: (slug: string) => paths.organise(slug, 'proceedings/builds'),
   build: (slug: string, id: string) => paths.organise(slug, `proceedings/builds/${id}`),
+  publish: (slug: string, id: string) => paths.organise(slug, `proceedings/builds/${id}/publish`),
   buildState: (id: string) => `/api/v1/proceedings-builds/${id}`,
   buildFile: (id: string, name: string) =>
     `/api/v1/proceedings-builds/${id}/files/${encodeURIComponent(name)}`,

@@ -1,9 +1,20 @@
 import type { JSX } from 'preact';
 import { useView } from '../components/context.js';
-import { Button, ErrorSummary, errorOf, fieldId, HiddenKey, TextField } from '../components/forms.js';
+import {
+  Button,
+  ErrorSummary,
+  errorOf,
+  fieldId,
+  HiddenKey,
+  Select,
+  TextArea,
+  TextField,
+} from '../components/forms.js';
 import { Callout, EmptyState, Facts, IsolatedList, Tag, type Tone } from '../components/parts.js';
+import type { PaperProblem } from '../../proceedings/volume-problems.js';
+import { LICENCES } from '../../proceedings/licences.js';
 import { page } from '../layout.js';
-import { formatInstant, formatNumber, formatShare, type View } from '../view.js';
+import { formatInstant, formatNumber, formatShare, paths, type View } from '../view.js';
 import {
   bound,
   countOf,
@@ -28,7 +39,7 @@ export interface VolumePaperRow {
 
 /** A problem of a paper or of the volume's own texts, as the proceedings find it; words in `organise:missing.<code>`. */
 export interface PaperLack {
-  code: 'authors' | 'abstract' | 'affiliation' | 'latinName' | 'sameTitle' | 'glyphs';
+  code: PaperProblem['code'];
   /** Where, for `glyphs`. */
   field: string | null;
   /** Names, ids or characters. */
@@ -54,7 +65,24 @@ export interface BuildRow {
 }
 
 export interface ProceedingsData extends OrganiseData, FormState {
-  volume: { title: string; subtitle: string; publisher: string; year: number; version: number };
+  volume: {
+    title: string;
+    subtitle: string;
+    publisher: string;
+    year: number;
+    place: string;
+    editors: readonly string[];
+    isbn: string;
+    issn: string;
+    doiPrefix: string;
+    doiPattern: string;
+    licence: string;
+    erratum: string;
+    pages: readonly { title: string; text: string }[];
+    version: number;
+  };
+  /** The newest version that is published; 0 before any is. */
+  published: number;
   sections: readonly VolumeSectionRow[];
   /** Accepted papers that are in no section yet; they are printed at the end. */
   unplaced: readonly VolumePaperRow[];
@@ -206,6 +234,8 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
                 />
               </div>
             </Part>
+            <Known data={data} />
+            <FrontMatter data={data} />
             <Part title={t('organise:proceedings.order')} text={t('organise:proceedings.orderText')}>
               {data.sections.map((section, i) => (
                 <Section key={section.id} data={data} section={section} index={i} />
@@ -241,6 +271,99 @@ export function proceedingsPage(view: View, data: ProceedingsData): string {
         </>
       )}
     </>,
+  );
+}
+
+/** What the volume is known by outside: editors, identifiers, licence, and what a later version corrects. */
+function Known({ data }: { data: ProceedingsData }): JSX.Element {
+  const { t } = useView();
+  const { volume } = data;
+  const words = (key: string): string => t(`organise:proceedings.known.${key}`);
+  return (
+    <Part title={words('title')} text={words('text')}>
+      <div class="fields-2">
+        <TextArea
+          {...bound(data, 'volume[editors]', volume.editors.join('\n'))}
+          label={words('editors')}
+          hint={words('editorsHint')}
+          rows={3}
+          optional
+        />
+        <TextField {...bound(data, 'volume[place]', volume.place)} label={words('place')} optional />
+        <TextField
+          {...bound(data, 'volume[isbn]', volume.isbn)}
+          label="ISBN"
+          hint={words('isbnHint')}
+          optional
+        />
+        <TextField
+          {...bound(data, 'volume[issn]', volume.issn)}
+          label="ISSN"
+          hint={words('issnHint')}
+          optional
+        />
+        <TextField
+          {...bound(data, 'volume[doiPrefix]', volume.doiPrefix)}
+          label={words('doiPrefix')}
+          hint={words('doiPrefixHint')}
+          optional
+        />
+        <TextField
+          {...bound(data, 'volume[doiPattern]', volume.doiPattern)}
+          label={words('doiPattern')}
+          hint={words('doiPatternHint')}
+        />
+        <Select
+          {...bound(data, 'volume[licence]', volume.licence)}
+          label={words('licence')}
+          options={[
+            { value: '', label: words('noLicence') },
+            ...Object.entries(LICENCES).map(([value, { name }]) => ({ value, label: name })),
+          ]}
+        />
+      </div>
+      {data.published > 0 ? (
+        <TextArea
+          {...bound(data, 'volume[erratum]', volume.erratum)}
+          label={t('organise:proceedings.known.erratum', { version: data.published + 1 })}
+          hint={words('erratumHint')}
+          rows={3}
+        />
+      ) : null}
+    </Part>
+  );
+}
+
+/** Pages before the papers, and an empty one for the next. */
+function FrontMatter({ data }: { data: ProceedingsData }): JSX.Element {
+  const { t } = useView();
+  const typedPages = data.values?.['pages'];
+  const pages = [...data.volume.pages, { title: '', text: '' }];
+  const rows =
+    Array.isArray(typedPages) && typedPages.length > pages.length ? typedPages.length : pages.length;
+  return (
+    <Part title={t('organise:proceedings.front.title')} text={t('organise:proceedings.front.text')}>
+      {Array.from({ length: Math.min(rows, 20) }, (_, i) => {
+        const title = pages[i]?.title ?? '';
+        return (
+          <details key={i} class="org-front" open={Boolean(errorOf(data.errors, `pages[${i}][title]`))}>
+            <summary>{title || t('organise:proceedings.front.new')}</summary>
+            <TextField
+              {...bound(data, `pages[${i}][title]`, title)}
+              label={t('organise:proceedings.front.pageTitle', { n: i + 1 })}
+              optional
+            />
+            <TextArea
+              {...bound(data, `pages[${i}][text]`, pages[i]?.text ?? '')}
+              label={t('organise:proceedings.front.pageText', { n: i + 1 })}
+              hint={t('organise:proceedings.front.hint')}
+              rows={8}
+              optional
+            />
+          </details>
+        );
+      })}
+    </Part>
   );
 }
 
@@ -433,6 +556,9 @@ export interface BuildData extends OrganiseData {
   /** What went wrong: a sentence, the paper at fault where there is one, and what exactly it is about. */
   problem: { text: string; paper: { id: string; title: string } | null; detail: string | null } | null;
   files: readonly { name: string; mediaType: string; size: number; sha256: string }[];
+  /** The version that it was published as, or null. */
+  publication: { version: number | null; namesProtected: boolean };
+  idempotencyKey: string;
 }
 
 /** GET `/conferences/:slug/organise/proceedings/builds/:id`; `build.js` follows it by the JSON API while it runs. */
@@ -505,6 +631,30 @@ export function buildPage(view: View, data: BuildData): string {
           {data.problem.detail ? <p class="hash">{data.problem.detail}</p> : null}
           <p>{t('organise:build.again')}</p>
         </Callout>
+      ) : null}
+      {data.status === 'done' && !data.publication.namesProtected ? (
+        <section class="card org-build-now">
+          <div>
+            <h2>
+              {data.publication.version === null
+                ? t('organise:build.publishTitle')
+                : t('organise:build.publishedTitle', { version: data.publication.version })}
+            </h2>
+            <p class="soft">
+              {data.publication.version === null
+                ? t('organise:build.publishText')
+                : t('organise:build.publishedText')}
+            </p>
+          </div>
+          {data.publication.version === null ? (
+            <form method="post" action={organisePaths.publish(slug, data.id)}>
+              <HiddenKey value={`${data.idempotencyKey}.publish`} />
+              <Button>{t('organise:build.publish')}</Button>
+            </form>
+          ) : (
+            <a href={paths.proceedings(slug)}>{t('organise:build.publishedLink')}</a>
+          )}
+        </section>
       ) : null}
       {data.files.length > 0 ? (
         <Part title={t('organise:build.files')} text={t('organise:build.filesText')}>
