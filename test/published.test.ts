@@ -216,14 +216,20 @@ describe('publishing', () => {
       expect.objectContaining({ id: two, withdrawn: true, authors: [], abstract: '' }),
     );
 
-    // Whoever is protected since: nobody gets another copy.
-    await app.db.query('update proceedings_build set names_protected = true where id = $1', [next]);
+    // Taken down, as for somebody who is protected since: nobody gets another copy.
+    await app.db.query('delete from proceedings_file where build_id = $1', [next]);
+    await app.db.query('delete from proceedings_build where id = $1', [next]);
     await page(path)
       .expect(200)
       .expect(/being renewed/);
     await page(`${path}/${one}`).expect(404);
     await page(`${path}/files/${conference.slug}.epub`).expect(404);
-    expect((await publish(conference, editor, next)).body).toMatchObject({ available: false });
+    const list = await app.http.get(`/api/v1/conferences/${conference.slug}/published-volumes`).expect(200);
+    expect(list.body.items).toMatchObject([
+      { version: 2, available: false },
+      { version: 1, available: true },
+    ]);
+    expect((await publish(conference, editor, next)).status).toBe(404);
   });
 
   it('refuses a build that is not done, whose papers have changed, or that is of somewhere else', async () => {

@@ -45,8 +45,8 @@ const RECORDS = `
   join submission s on s.id = p.submission_id
   join conference c on c.id = p.conference_id and c.kind = 'real'
   where exists (
-    select 1 from published_volume v join proceedings_build b on b.id = v.build_id and not b.names_protected
-    where v.conference_id = p.conference_id
+    select 1 from published_volume v
+    where v.conference_id = p.conference_id and v.build_id is not null
       and v.version = (select max(version) from published_volume w where w.conference_id = p.conference_id))`;
 
 /** The repository that libraries and indexes harvest by OAI-PMH 2.0. */

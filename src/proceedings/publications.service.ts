@@ -18,7 +18,7 @@ export interface PublishedVersion {
   version: number;
   erratum: string;
   publishedAt: Date;
-  /** Null where it was taken down, or prints a name that somebody has since put under protection. */
+  /** Null where it was taken down: somebody in it was erased or protected since. */
   buildId: string | null;
 }
 
@@ -32,9 +32,6 @@ export interface ReadableVersion {
 
 /** As many editions are kept in memory, since a build never changes. */
 const KEPT = 4;
-
-/** What of a version everybody may read: nothing of a build that names whoever is protected since. */
-const READABLE = `case when b.names_protected then null else v.build_id end`;
 
 /** Versions of volumes that everybody may read; the only writer of their tables. */
 @Injectable()
@@ -52,7 +49,7 @@ export class Publications {
   /**
    * Publishes a finished build as the next version; its papers become published. A second publication of the same build changes
    * nothing. Builds that are not the next version, or whose papers have changed their state since, have to be made anew.
-   * @throws Refusal 404; 409 `proceedings.unfinished`, `proceedings.outdated`, `proceedings.changed`, `proceedings.protected`;
+   * @throws Refusal 404; 409 `proceedings.unfinished`, `proceedings.outdated`, `proceedings.changed`;
    *   422 `proceedings.erratum` for a later version that does not say what it corrects
    */
   async publish(actor: Actor, conference: Conference, buildId: string): Promise<PublishedVersion> {
@@ -66,7 +63,6 @@ export class Publications {
       if (!build) throw notFound();
       if (await tx.manager.existsBy(PublishedVolume, { buildId })) return;
       if (build.status !== 'done') throw new Refusal('conflict', 'proceedings.unfinished');
-      if (build.namesProtected) throw new Refusal('conflict', 'proceedings.protected');
       const { version = 1, erratum = '' } = build.snapshot.volume;
       const earlier = await tx.manager.countBy(PublishedVolume, { conferenceId: conference.id });
       if (version !== earlier + 1) throw new Refusal('conflict', 'proceedings.outdated');
@@ -113,8 +109,7 @@ export class Publications {
   /** All versions of a conference's volume, newest first. */
   async versions(conferenceId: string): Promise<PublishedVersion[]> {
     return this.db.query(
-      `select v.version, v.erratum, v.published_at as "publishedAt", ${READABLE} as "buildId"
-       from published_volume v left join proceedings_build b on b.id = v.build_id
+      `select v.version, v.erratum, v.published_at as "publishedAt", v.build_id as "buildId" from published_volume v
        where v.conference_id = $1 order by v.version desc`,
       [conferenceId],
     );

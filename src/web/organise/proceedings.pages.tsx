@@ -148,10 +148,7 @@ export class OrganiseProceedingsPages {
         detail: problem.detail || null,
       },
       files,
-      publication: {
-        version: versions.find(({ buildId }) => buildId === build.id)?.version ?? null,
-        namesProtected: build.namesProtected,
-      },
+      publishedAs: versions.find(({ buildId }) => buildId === build.id)?.version ?? null,
       idempotencyKey: formKey(),
     });
   }

@@ -557,7 +557,7 @@ export interface BuildData extends OrganiseData {
   problem: { text: string; paper: { id: string; title: string } | null; detail: string | null } | null;
   files: readonly { name: string; mediaType: string; size: number; sha256: string }[];
   /** The version that it was published as, or null. */
-  publication: { version: number | null; namesProtected: boolean };
+  publishedAs: number | null;
   idempotencyKey: string;
 }
 
@@ -632,21 +632,21 @@ export function buildPage(view: View, data: BuildData): string {
           <p>{t('organise:build.again')}</p>
         </Callout>
       ) : null}
-      {data.status === 'done' && !data.publication.namesProtected ? (
+      {data.status === 'done' ? (
         <section class="card org-build-now">
           <div>
             <h2>
-              {data.publication.version === null
+              {data.publishedAs === null
                 ? t('organise:build.publishTitle')
-                : t('organise:build.publishedTitle', { version: data.publication.version })}
+                : t('organise:build.publishedTitle', { version: data.publishedAs })}
             </h2>
             <p class="soft">
-              {data.publication.version === null
+              {data.publishedAs === null
                 ? t('organise:build.publishText')
                 : t('organise:build.publishedText')}
             </p>
           </div>
-          {data.publication.version === null ? (
+          {data.publishedAs === null ? (
             <form method="post" action={organisePaths.publish(slug, data.id)}>
               <HiddenKey value={`${data.idempotencyKey}.publish`} />
               <Button>{t('organise:build.publish')}</Button>
