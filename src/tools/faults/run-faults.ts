@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { DEPLOY_FAULTS } from './deploy-faults.js';
 import { BOTH, type Fault } from './fault.js';
 import { makeGround, type Ground } from './ground.js';
 import { checkGuarantees } from './guarantees.js';
@@ -15,6 +16,7 @@ export const FAULTS: readonly Fault[] = [
   ...MAIL_FAULTS,
   ...QUEUE_FAULTS,
   ...RACE_FAULTS,
+  ...DEPLOY_FAULTS,
 ].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 
 /** What became of a fault on one backend. */
