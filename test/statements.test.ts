@@ -66,7 +66,7 @@ const MOST: Record<string, number> = {
   '/me/addresses': 3,
   '/me/data': 5,
   '/conferences/many/privacy': 5,
-  '/me/reviews': 7,
+  '/me/reviews': 9,
   '/submissions/TT-T0002': 16,
   '/submissions/TT-T0002/edit': 3,
   '/api/v1/me/submissions': 6,

@@ -195,8 +195,7 @@ export class Bids {
   }
 
   /** Conferences in which a person may bid now, by the ids of their invitations. */
-  async openFor(personId: string): Promise<{ id: string; conference: string; left: number }[]> {
-    const now = await this.clock.now();
+  openFor(personId: string, now: Date): Promise<{ id: string; conference: string; left: number }[]> {
     return this.db.query(
       `select r.id, c.name as conference, (select count(*)::int from submission s where s.conference_id = c.id and s.status = any($3)
            and s.held_until is null and not ${ownedBy('s', '$1')}

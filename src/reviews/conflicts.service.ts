@@ -4,7 +4,7 @@ import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Idempotency } from '../platform/idempotency.js';
 import { newId } from '../platform/ids.js';
-import { notFound, Refusal, refuseField } from '../platform/refusal.js';
+import { Refusal, refuseField } from '../platform/refusal.js';
 import { Work, type Tx } from '../platform/work.js';
 import type { NamedConflict } from '../submissions/named-conflict.entity.js';
 import { NamedConflicts } from '../submissions/named-conflicts.service.js';
@@ -163,21 +163,20 @@ export class Conflicts implements AuthorsChanged {
     });
   }
 
-  /** Takes back what an organiser has recorded. @throws Refusal 404 where nothing was */
+  /** Takes back what an organiser has recorded; where nothing was, nothing changes. */
   async takeBack(actor: Actor, submission: Submission, reviewerId: string): Promise<void> {
     await this.work.run(async (tx) => {
-      const reviewer = await this.reviewerIn(tx.manager, submission, reviewerId);
-      const { affected } = await tx.manager.delete(DeclaredConflict, {
-        submissionId: submission.id,
-        personId: reviewer.personId,
-        source: 'organiser',
-      });
-      if (!affected) throw notFound();
+      const [gone] = await tx.manager.query<[unknown[], number]>(
+        `delete from declared_conflict d using reviewer r where d.submission_id = $1 and d.source = 'organiser'
+           and d.person_id = r.person_id and r.id = $2 and r.conference_id = $3 returning 1`,
+        [submission.id, reviewerId, submission.conferenceId],
+      );
+      if (gone.length === 0) return;
       await this.audit.record(tx, actor, {
         conferenceId: submission.conferenceId,
         action: 'conflict.taken_back',
         subject: ['submission', submission.id],
-        before: { reviewer: reviewer.id },
+        before: { reviewer: reviewerId },
       });
       await this.recheck(tx, actor, [{ submissionId: submission.id, reviewerId }]);
     });
@@ -235,12 +234,12 @@ export class Conflicts implements AuthorsChanged {
     });
   }
 
-  /** Ends an override: the conflict counts again. @throws Refusal 404 where none stands */
+  /** Ends an override: the conflict counts again. Where none stands, nothing changes. */
   async endOverride(actor: Actor, submission: Submission, reviewerId: string): Promise<void> {
     await this.work.run(async (tx) => {
       const pair = { submissionId: submission.id, reviewerId };
-      if (!(await this.end(tx, actor, submission.conferenceId, pair, 'organiser'))) throw notFound();
-      await this.recheck(tx, actor, [pair]);
+      if (await this.end(tx, actor, submission.conferenceId, pair, 'organiser'))
+        await this.recheck(tx, actor, [pair]);
     });
   }
 
@@ -417,16 +416,6 @@ export class Conflicts implements AuthorsChanged {
   ): Promise<Reviewer> {
     const reviewer = await manager.findOneBy(Reviewer, { id, conferenceId });
     if (!reviewer || reviewer.status === 'removed') throw refuseField('reviewer', 'unknown', undefined, id);
-    return reviewer;
-  }
-
-  private async reviewerIn(
-    manager: EntityManager,
-    { conferenceId }: Submission,
-    id: string,
-  ): Promise<Reviewer> {
-    const reviewer = await manager.findOneBy(Reviewer, { id, conferenceId });
-    if (!reviewer) throw notFound();
     return reviewer;
   }
 }

@@ -88,7 +88,7 @@ export class ReviewsPages {
           id: one.id,
           conference: conferences.find((conference) => conference.id === one.conferenceId)!.name,
         })),
-        bidding: await this.bids.openFor(actor.personId!),
+        bidding: await this.bids.openFor(actor.personId!, view.now),
       }),
     );
   }

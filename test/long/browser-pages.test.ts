@@ -488,6 +488,11 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
       opens: ['reviewer'],
       shut: 404,
     },
+    '/invitations/:id/bids': {
+      paths: [`/invitations/${await idOf(`select id from reviewer where person_id = $1`, [reviewer])}/bids`],
+      opens: ['reviewer'],
+      shut: 404,
+    },
     '/letters/:id': { paths: [`/letters/${letter}`], opens: ['partner'], shut: 404, shutToOrganisers: 403 },
     '/registrations/:id': {
       paths: [`/registrations/${registration}`],
@@ -520,6 +525,21 @@ async function walksOf(app: TestApp): Promise<Record<string, Walk>> {
     '/conferences/:slug/organise/reviewing': organise('/reviewing'),
     '/conferences/:slug/organise/places': organise('/places'),
     '/conferences/:slug/organise/reviewers': organise('/reviewers'),
+    '/conferences/:slug/organise/conflicts': organise('/conflicts'),
+    '/conferences/:slug/organise/submissions/:id/conflicts': organise('', {
+      paths: seen.map((one) => `${inside}/submissions/${one}/conflicts`),
+      shut: 404,
+    }),
+    '/conferences/:slug/organise/reviewers/:id/conflicts': organise('', {
+      paths: [
+        `${inside}/reviewers/${await idOf(
+          `select r.id from reviewer r join conference c on c.id = r.conference_id where c.slug = $2 and r.person_id <> $1
+           order by r.id limit 1`,
+          [reviewer, slug],
+        )}/conflicts`,
+      ],
+      shut: 404,
+    }),
     '/conferences/:slug/organise/assignment': organise('/assignment'),
     '/conferences/:slug/organise/assignment/settings': organise('/assignment/settings'),
     '/conferences/:slug/organise/decisions': organise('/decisions'),

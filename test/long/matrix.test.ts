@@ -204,6 +204,7 @@ const PARTS: Record<string, string> = {
   other: '0000000000000001',
   version: '1',
   post: '0000000000000000',
+  reviewer: '0000000000000000',
   kind: 'submission_receipt',
   locale: 'en',
   token: 'nosuchtoken',

@@ -204,6 +204,7 @@ export class OrganiseConflictsPages {
     form: { values?: FormValues; overriding?: string | null },
     act: () => Promise<void>,
   ): Promise<void> {
+    if ((await this.conferences.bySlug(slug)).id !== submission.conferenceId) throw notFound();
     await this.pages.attempt(
       request,
       reply,
