@@ -1,4 +1,4 @@
-import { HIGHEST_AFFINITY, type AssignmentProblem, type BalanceRule } from './solver/problem.js';
+import type { AssignmentProblem, BalanceRule } from './solver/problem.js';
 
 /** One submission with one reviewer. */
 export interface Pair {
@@ -44,7 +44,7 @@ export interface RunProblem {
 }
 
 /**
- * How much more a pair counts at least that stands already, in affinity: a thousandth of the highest. So people who know of
+ * How much less a pair counts that does not stand yet, in affinity: a thousandth of the highest. So people who know of
  * their assignment keep it unless somebody else fits better by more than that, and a small change moves few.
  */
 export const STANDING_BONUS = 1000;
@@ -110,11 +110,12 @@ export function runProblem(input: RunInput): RunProblem {
   };
 }
 
-/** Room for the preference is made below: what stands stays as it is, everything else counts a little less. */
-const preferring = (affinity: number, stands: boolean): number =>
-  stands
-    ? Math.min(HIGHEST_AFFINITY, affinity + STANDING_BONUS)
-    : Math.round((affinity * (HIGHEST_AFFINITY - STANDING_BONUS)) / HIGHEST_AFFINITY);
+/**
+ * What a pair counts where others of its run stand. What stands counts as it is and everything else a little less, so that the
+ * prices of an earlier run still hold for what stands, and a search from there has little to do.
+ */
+export const preferring = (affinity: number, stands: boolean): number =>
+  stands ? affinity : Math.max(0, affinity - STANDING_BONUS);
 
 function placeOf({ first, reviewer }: RunInput['eligible'], submission: number, wanted: number): number {
   let low = first[submission]!;

@@ -174,7 +174,14 @@ export class RunSolver implements OnModuleDestroy {
     };
     const timer = setInterval(() => void mark().catch(() => undefined), MARK_EVERY_MS);
     try {
-      return await solveInThread(task, SOLVER, { signal, progress: (progress) => (latest = progress) });
+      const isBalanced = task.problem.balance.groups.length > 0;
+      return await solveInThread(task, SOLVER, {
+        signal,
+        // That a rule had to be relaxed shows in the stages, and of the balance of few panels nothing is told.
+        progress: (progress) => {
+          latest = isBalanced ? { stage: 'total', steps: progress.steps } : progress;
+        },
+      });
     } finally {
       clearInterval(timer);
     }

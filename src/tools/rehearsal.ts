@@ -22,6 +22,8 @@ export interface Play {
 
 const WORD_LIMIT = 300;
 const REVIEWS_EACH = 3;
+/** A proposal of many is computed for a while. */
+const LOOK_AGAIN_MS = 500;
 /** How much more reviewers may take than the average, since conflicts keep them from some. */
 const SLACK = 1.7;
 const CRITERIA = ['Relevance', 'Evidence'];
@@ -290,8 +292,9 @@ async function inviteReviewers(stand: Stand): Promise<{ count: number }> {
 
 async function assign(stand: Stand): Promise<{ count: number }> {
   const { driver, report, slug, organiser: token } = stand;
-  const run = await driver.ask<{
+  let run = await driver.ask<{
     id: string;
+    status: string;
     version: number;
     pairs: { submission: string; reviewer: string }[];
     openPlaces: { submission: string; missing: number }[];
@@ -300,6 +303,10 @@ async function assign(stand: Stand): Promise<{ count: number }> {
     key: true,
     body: { perSubmission: REVIEWS_EACH, seed: stand.seed },
   });
+  while (run.status === 'computing') {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    run = await driver.ask<typeof run>(200, 'GET', `/api/v1/assignment-runs/${run.id}`, { token });
+  }
   for (const { submission, missing } of run.openPlaces)
     report.refuse('assign reviews', submission, `${missing} reviewers short`);
   const applied = await driver.ask<{ skipped: { submission: string; reason: string }[] }>(

@@ -62,7 +62,7 @@ export class OrganiseAssignmentPages {
       request,
       reply,
       async () => {
-        const run = await this.runs.propose(actor, conference, parse(ProposeDto, asked(form)));
+        const run = await this.runs.propose(actor, conference, parse(ProposeDto, asked(form)), WAIT_MS);
         const done = run.status === 'proposed' ? '?done=proposed' : '';
         return `${organisePaths.assignment(conference.slug)}${done}`;
       },
@@ -182,6 +182,9 @@ export class OrganiseAssignmentPages {
     });
   }
 }
+
+/** After so long a page that shows how far it is says more than a browser that waits. */
+const WAIT_MS = 6_000;
 
 /** A chance is asked for only with the objective that takes one. */
 const asked = (form: Form): object => {
