@@ -19,6 +19,7 @@ import type { Outcome } from '../submissions/submission-states.js';
 import { Submissions } from '../submissions/submissions.service.js';
 import { submissionRow } from './example-call.js';
 import { setReviewing } from './example-panels.js';
+import { bidding, override } from './example-pairs.js';
 import { EXAMPLE_PEOPLE, REVIEWERS, type ExamplePerson } from './example-people.js';
 import { exampleReview } from './example-reviews.js';
 import { BY_HAND, OWN_OF_AUTHOR, RELEASED_DAYS_AGO, reviewsIn, SCHEDULE } from './example-schedule.js';
@@ -99,6 +100,10 @@ export async function assign(stage: ExampleStage): Promise<void> {
   const { reviewingSince } = await stage.get(Conferences).callOf(conference.id);
   if (!reviewingSince) await stage.get(Conferences).startReviewing(await stage.organiser(), conference);
   await setReviewing(stage);
+
+  stage.travel(stage.beforeDeadline(-1.5));
+  await bidding(stage);
+  await override(stage);
 
   stage.travel(stage.beforeDeadline(-2));
   const { id: reviewer } = await reviewerRow(stage, REVIEWER);

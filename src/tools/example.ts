@@ -12,6 +12,7 @@ import { Work } from '../platform/work.js';
 import { Builds } from '../proceedings/builds.service.js';
 import { Volumes } from '../proceedings/volume.service.js';
 import { letterSteps, openConference, registrationSteps, submissionSteps } from './example-call.js';
+import { flag } from './example-pairs.js';
 import { EXAMPLE_PEOPLE } from './example-people.js';
 import { panelSteps } from './example-panels.js';
 import { assign, decisionSteps, invitationSteps, reviewSteps } from './example-reviewing.js';
@@ -142,6 +143,7 @@ async function play(stage: ExampleStage, act: Act): Promise<void> {
         ...(await reviewSteps(stage)),
         ...decisionSteps(stage),
         ...panelSteps(stage),
+        { at: stage.daysAgo(0.3), act: () => flag(stage) },
       ]);
     }
     case 'proceedings':
