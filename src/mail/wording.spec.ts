@@ -13,7 +13,7 @@ import {
 
 const KIND: MailKind = {
   kind: 'decision_accepted',
-  variables: { code: 'c', title: 't', textToAuthors: 'x', statusUrl: 'l' },
+  variables: { code: 'c', title: 't', textToAuthors: 'x', conditions: 'k', earlierOn: 'e', statusUrl: 'l' },
   sample: { code: 'EX-1', title: 'T', textToAuthors: 'x', statusUrl: 'https://conference.example.org/s' },
 };
 const english = builtIn('decision_accepted', 'en')!;
