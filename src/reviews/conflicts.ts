@@ -86,6 +86,9 @@ export class ConflictFinder {
   private readonly domainsBelow = new Map<string, number[]>();
   private readonly coauthors = new Map<string, number[]>();
   private readonly coauthorNames = new NameIndex<number>();
+  /** Who does not review in a language. */
+  private readonly unread = new Map<string, readonly number[]>();
+  private readonly keys = new Map<string, string[]>();
 
   /** @param reviewers answers speak of them by their place in this list */
   constructor(
@@ -97,7 +100,7 @@ export class ConflictFinder {
       if (reviewer.address !== null) put(this.addresses, reviewer.address, place);
       if (reviewer.orcid !== null) put(this.orcids, reviewer.orcid, place);
       for (const name of namesOf(reviewer)) this.names.add(name, place);
-      for (const house of housesOf(reviewer)) put(this.houses, house, place);
+      for (const house of this.housesOf(reviewer)) put(this.houses, house, place);
       const domain = domainOf(reviewer);
       if (domain === undefined) continue;
       put(this.domains, domain, place);
@@ -132,7 +135,7 @@ export class ConflictFinder {
           'name',
           name,
         );
-      for (const house of housesOf(author)) add(this.houses.get(house), 'affiliation', house);
+      for (const house of this.housesOf(author)) add(this.houses.get(house), 'affiliation', house);
       this.sameDomain(author, add);
       if (author.personId !== null) add(this.coauthors.get(author.personId), 'coauthor', author.personId);
       for (const name of namesOf(author)) add(this.coauthorNames.matching(name), 'coauthor', name);
@@ -142,10 +145,30 @@ export class ConflictFinder {
       add(this.names.matching(name), 'named', name);
     }
     for (const { personId, reason } of submission.declared) add(person(personId), reason, personId);
-    for (const [place, { languages }] of this.reviewers.entries())
-      if (!languages.includes(submission.language)) add([place], 'language', submission.language);
+    add(this.cannotRead(submission.language), 'language', submission.language);
     for (const [place, list] of found) found.set(place, gravestFirst(list));
     return found;
+  }
+
+  private cannotRead(language: string): readonly number[] {
+    let places = this.unread.get(language);
+    if (!places) {
+      places = this.reviewers.flatMap(({ languages }, place) =>
+        languages.includes(language) ? [] : [place],
+      );
+      this.unread.set(language, places);
+    }
+    return places;
+  }
+
+  /** Keys of an affiliation; many authors share one. */
+  private housesOf({ affiliation, ror }: Identity): string[] {
+    let keys: string[] = [];
+    if (affiliation !== null) {
+      keys = this.keys.get(affiliation) ?? institutionKeys(affiliation);
+      this.keys.set(affiliation, keys);
+    }
+    return ror === null ? keys : [...keys, `ror ${ror}`];
   }
 
   private sameDomain(
@@ -167,11 +190,6 @@ function put<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
 
 const namesOf = ({ name, nativeName, hidden }: Identity): string[] =>
   hidden ? [] : [name, ...(nativeName === null ? [] : [nativeName])];
-
-const housesOf = ({ affiliation, ror }: Identity): string[] => [
-  ...(affiliation === null ? [] : institutionKeys(affiliation)),
-  ...(ror === null ? [] : [`ror ${ror}`]),
-];
 
 /** Of an institution's address alone: a public provider's says nothing. */
 const domainOf = ({ address }: Identity): string | undefined =>

@@ -169,12 +169,27 @@ export class Pairing {
         words: near(submissionId)[place] ?? 0,
       };
     };
-    return {
-      affinity: (submissionId, reviewerId) =>
-        affinityOf(
-          { ...parts(submissionId, reviewerId), bid: bids.get(submissionId)?.get(reviewerId) },
+    // A row at once: whoever solves asks for every pair.
+    const affinities = cached((id: string) => {
+      const row = new Int32Array(reviewers.length);
+      const sharedTopics = shared(id);
+      const nearness = near(id);
+      const said = bids.get(id);
+      const wanted = topics.get(id)?.length ?? 0;
+      for (const [place, reviewer] of reviewers.entries())
+        row[place] = affinityOf(
+          {
+            sharedTopics: sharedTopics[place]!,
+            topics: wanted,
+            words: nearness[place]!,
+            bid: said?.get(reviewer.id),
+          },
           known,
-        ),
+        );
+      return row;
+    });
+    return {
+      affinity: (submissionId, reviewerId) => affinities(submissionId)[places.get(reviewerId) ?? -1] ?? 0,
       fit: (submissionId, reviewerId) => {
         const fit = parts(submissionId, reviewerId);
         return { ...fit, fit: affinityOf(fit, { ...known, bids: false }) };
@@ -379,11 +394,15 @@ const conferencesOf = (reviewers: readonly Reviewer[]): string[] => [
 const hashOf = (facts: string): string => createHash('sha256').update(facts).digest('hex');
 
 /** Each value is computed when it is first asked for. */
-function cached<Value>(compute: (id: string) => Value): (id: string) => Value {
+function cached<Value extends object>(compute: (id: string) => Value): (id: string) => Value {
   const values = new Map<string, Value>();
+  let last: { id: string; value: Value } | undefined;
   return (id) => {
+    // Pairs are asked for row by row.
+    if (last?.id === id) return last.value;
     let value = values.get(id);
     if (value === undefined) values.set(id, (value = compute(id)));
+    last = { id, value };
     return value;
   };
 }

@@ -45,6 +45,7 @@ export class NameIndex<Value> {
 
   /** Values of the names that may be this person's, each once. */
   matching(name: string): Set<Value> {
+    if (this.shelves.size === 0) return new Set();
     const words = nameWords(name);
     const found = new Set<Value>();
     // Whatever matches has a word in common with the name.
