@@ -18,11 +18,14 @@ export function scan(command: string, bytes: Uint8Array): Promise<ScanResult> {
     const child = spawn(file!, words, {
       env: { PATH },
       stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: MOST_MS,
-      killSignal: 'SIGKILL',
     });
-    child.once('error', () => resolve('unknown'));
-    child.once('close', (code) => resolve(code === 0 ? 'clean' : code === 1 ? 'infected' : 'unknown'));
+    const late = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
+    const end = (code: number | null): void => {
+      clearTimeout(late);
+      resolve(code === 0 ? 'clean' : code === 1 ? 'infected' : 'unknown');
+    };
+    child.once('error', () => end(null));
+    child.once('close', end);
     // A scanner may end before it has read everything.
     child.stdin.on('error', () => {});
     child.stdin.end(bytes);
