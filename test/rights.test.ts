@@ -480,6 +480,42 @@ describe('an erasure', () => {
   });
 });
 
+describe('an erasure by whoever has just shown a passkey', () => {
+  it('needs no mailed link; one by an older or another sign-in does', async () => {
+    const email = 'key-holder@example.org';
+    const cookie = await t.cookie(email);
+    const person = await t.person(email);
+    const ask = async (by: string, minutes: number): Promise<string> => {
+      await t.db.query(
+        `update login_session set signed_in_by = $2, created_at = clock_timestamp() - make_interval(mins => $3) where person_id = $1`,
+        [person, by, minutes],
+      );
+      return (await post('/me/data/erase', cookie).expect(303)).headers['location'] as string;
+    };
+    for (const [by, minutes] of [
+      ['mailed_link', 0],
+      ['passkey', 11],
+    ] as const)
+      expect(await ask(by, minutes)).toBe('/me/data?done=eraseAsked');
+    const path = await ask('passkey', 1);
+    expect(path).toMatch(/^\/me\/data\/erase\/[\w-]{40,}$/);
+    const mails = await t.db.query(
+      `select 1 from mail_message where kind = 'erasure_confirm' and recipient_address = $1`,
+      [email],
+    );
+    expect(mails).toHaveLength(2);
+    const { text } = await t.http.get(path).set('cookie', cookie).expect(200);
+    const hash = /name="hash" value="([^"]+)"/.exec(text)![1]!;
+    // Nobody else can use it.
+    expect((await post(path, await t.cookie('bystander@example.org'), { hash })).status).toBe(422);
+    await post(path, cookie, { hash }).expect(200);
+    const [row] = await t.db.query(`select erased_at is not null as erased from person where id = $1`, [
+      person,
+    ]);
+    expect(row.erased).toBe(true);
+  });
+});
+
 describe('an erasure that was asked for by mail', () => {
   it('is carried out by the operator, with the reason in the record', async () => {
     const conference = await t.conference();

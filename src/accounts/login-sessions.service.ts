@@ -92,6 +92,12 @@ export class LoginSessions {
     if (!session || !isFresh(session, await this.clock.now())) throw new Refusal('rule', 'proof.needed');
   }
 
+  /** Whether a passkey was shown in this login session just now: the strongest proof there is. */
+  async hasFreshPasskey(sessionId: string): Promise<boolean> {
+    const session = await this.db.manager.findOneBy(LoginSession, { id: sessionId, revokedAt: IsNull() });
+    return session?.signedInBy === 'passkey' && isFresh(session, await this.clock.now());
+  }
+
   /** Ends a session of the actor's own; one that is not theirs changes nothing. */
   async end(actor: Actor, sessionId: string): Promise<void> {
     await this.work.run((tx) =>

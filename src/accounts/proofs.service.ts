@@ -40,18 +40,7 @@ export class Proofs implements NameHolder {
       where: { personId, createdAt: MoreThan(new Date(tx.now.getTime() - PROOF_MINUTES * 60_000)) },
     });
     if (recent >= LINKS_AT_ONCE) return;
-    const id = newId();
-    const secret = newSecret();
-    await tx.manager.insert(ProofLink, {
-      id,
-      secretHash: hashSecret(secret),
-      personId,
-      purpose,
-      ...to,
-      createdAt: tx.now,
-      expiresAt: new Date(tx.now.getTime() + PROOF_MINUTES * 60_000),
-      usedAt: null,
-    });
+    const { id, secret } = await this.make(tx, personId, purpose, to);
     await this.outbox.add(tx, [
       {
         kind: KIND_OF[purpose],
@@ -65,6 +54,28 @@ export class Proofs implements NameHolder {
         },
       },
     ]);
+  }
+
+  /** A link that is not mailed, for whoever has shown otherwise who they are; it is used in the same way. */
+  async make(
+    tx: Tx,
+    personId: string,
+    purpose: ProofPurpose,
+    to: { address: string; typed: string },
+  ): Promise<{ id: string; secret: string }> {
+    const id = newId();
+    const secret = newSecret();
+    await tx.manager.insert(ProofLink, {
+      id,
+      secretHash: hashSecret(secret),
+      personId,
+      purpose,
+      ...to,
+      createdAt: tx.now,
+      expiresAt: new Date(tx.now.getTime() + PROOF_MINUTES * 60_000),
+      usedAt: null,
+    });
+    return { id, secret };
   }
 
   /**

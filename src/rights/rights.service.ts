@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { LoginSessions } from '../accounts/login-sessions.service.js';
 import { Proofs } from '../accounts/proofs.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { normaliseOrcid } from '../people/orcid.js';
@@ -49,6 +50,7 @@ export class Rights {
     private readonly protection: Protection,
     private readonly keys: PersonKeys,
     private readonly proofs: Proofs,
+    private readonly sessions: LoginSessions,
     private readonly audit: Audit,
   ) {}
 
@@ -136,16 +138,24 @@ export class Rights {
     };
   }
 
-  /** Sends the link that shows that it is really the person who asks, not somebody at their open browser. */
-  async askToErase(actor: Actor): Promise<void> {
-    await this.work.run(async (tx) => {
+  /**
+   * Sends the link that shows that it is really the person who asks, not somebody at their open browser; whoever has shown a
+   * passkey just now has shown it already.
+   * @returns the secret of the link where none is mailed
+   */
+  async askToErase(actor: Actor, loginSessionId: string): Promise<string | null> {
+    const shown = await this.sessions.hasFreshPasskey(loginSessionId);
+    return this.work.run(async (tx) => {
       const [primary] = await this.people.addresses(actor.personId!, tx.manager);
       if (!primary) throw notFound();
-      await this.proofs.mail(tx, actor.personId!, 'erase', {
+      const to = {
         address: primary.address,
         // Of somebody protected what stands for the address.
         typed: isSealed(primary.typed) ? primary.address : primary.typed,
-      });
+      };
+      if (shown) return (await this.proofs.make(tx, actor.personId!, 'erase', to)).secret;
+      await this.proofs.mail(tx, actor.personId!, 'erase', to);
+      return null;
     });
   }
 

@@ -93,9 +93,8 @@ export class DataPages {
     @Res() reply: FastifyReply,
     @Who() actor: Actor,
   ): Promise<void> {
-    loginSessionOf(request);
-    await this.rights.askToErase(actor);
-    this.pages.redirect(reply, `${paths.data}?done=eraseAsked`);
+    const secret = await this.rights.askToErase(actor, loginSessionOf(request));
+    this.pages.redirect(reply, secret === null ? `${paths.data}?done=eraseAsked` : paths.dataErase(secret));
   }
 
   @Get('erase/:secret')
