@@ -291,6 +291,7 @@ async function serveAssets(app: NestFastifyApplication): Promise<void> {
   } as never);
   // The rule by which words are counted is one file for server and browser.
   await serveScript(app, 'word-rule.js', builtFile('submissions/words.js'));
+  await serveScript(app, 'address-rule.js', builtFile('people/address-slip.js'));
   const webAuthn = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
   await serveScript(app, 'simplewebauthn.js', join(webAuthn, '../../dist/bundle/index.umd.min.js'));
 }

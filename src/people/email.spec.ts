@@ -1,11 +1,6 @@
+import { PUBLIC_MAIL_DOMAINS } from './address-slip.js';
 import * as fc from 'fast-check';
-import {
-  emailDomain,
-  isInstitutional,
-  isReservedDomain,
-  normaliseEmail,
-  PUBLIC_MAIL_DOMAINS,
-} from './email.js';
+import { emailDomain, isInstitutional, isReservedDomain, normaliseEmail } from './email.js';
 
 describe('normaliseEmail', () => {
   it.each([

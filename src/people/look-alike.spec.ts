@@ -1,5 +1,5 @@
 import { normaliseEmail } from './email.js';
-import { lookAlike, lookAlikes, oneEditApart, providerMeant, skeleton, type Known } from './look-alike.js';
+import { lookAlike, lookAlikes, skeleton, type Known } from './look-alike.js';
 
 let serial = 0;
 const known = (address: string | null, name = ''): Known => ({ id: `p${(serial += 1)}`, name, address });
@@ -18,26 +18,6 @@ describe('skeleton', () => {
   ])('takes %s for %s', (one, other) => expect(skeleton(one)).toBe(skeleton(other)));
 
   it('keeps apart what looks different', () => expect(skeleton('ani')).not.toBe(skeleton('ana')));
-});
-
-describe('oneEditApart', () => {
-  it.each([
-    ['gmail', 'gmial', true],
-    ['gmail', 'gmai', true],
-    ['gmail', 'gmaill', true],
-    ['gmail', 'gnail', true],
-    ['gmail', 'gmail', false],
-    ['gmail', 'gail.m', false],
-    ['gmail', 'gm', false],
-    ['abcd', 'badc', false],
-    ['abc', 'cba', false],
-  ])('%s and %s: %s', (one, other, expected) => expect(oneEditApart(one, other)).toBe(expected));
-});
-
-describe('providerMeant', () => {
-  it('knows a slip of a provider', () => expect(providerMeant('gmial.com')).toBe('gmail.com'));
-  it('leaves providers alone', () => expect(providerMeant('gmail.com')).toBeUndefined());
-  it('leaves others alone', () => expect(providerMeant('university.example')).toBeUndefined());
 });
 
 describe('lookAlike', () => {

@@ -1,6 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import { fold } from '../platform/fold.js';
-import { emailDomain, PUBLIC_MAIL_DOMAINS } from './email.js';
+import { oneEditApart, providerMeant } from './address-slip.js';
+import { emailDomain } from './email.js';
 
 /** Somebody who may be confused with somebody else. */
 export interface Known {
@@ -90,25 +91,6 @@ const localPart = (address: string): string => address.slice(0, address.lastInde
 
 /** Short parts are one letter apart by chance. */
 const SHORTEST = 5;
-
-/** Whether one edit (a letter more, less, other, or two neighbours that changed places) makes one text of the other. */
-export function oneEditApart(one: string, other: string): boolean {
-  if (one === other || Math.abs(one.length - other.length) > 1) return false;
-  let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
-  let end = 0;
-  const rest = Math.min(one.length, other.length) - start;
-  while (end < rest && one.at(-1 - end) === other.at(-1 - end)) end += 1;
-  const a = one.slice(start, one.length - end);
-  const b = other.slice(start, other.length - end);
-  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && b === `${a[1]}${a[0]}`);
-}
-
-/** The provider that a domain is a slip of, as `gmial.com` of `gmail.com`, or undefined. */
-export function providerMeant(domain: string): string | undefined {
-  if (PUBLIC_MAIL_DOMAINS.has(domain)) return undefined;
-  return [...PUBLIC_MAIL_DOMAINS].find((known) => known.length > SHORTEST && oneEditApart(known, domain));
-}
 
 /** Why two people look alike, or undefined. Equal addresses are one person, never two. */
 export function lookAlike(one: Known, other: Known): LookAlikeReason | undefined {

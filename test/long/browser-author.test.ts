@@ -47,13 +47,21 @@ describeInBrowser('an author', () => {
       await page.getByLabel('Abstract', { exact: true }).fill('A short abstract about return and trust.');
       await page.getByRole('button', { name: 'Add an author' }).click();
       await page.locator('[name="authors[1][name]"]').fill('Elnur Example');
+      // A slip is asked about at once, or where the words are looked at before they are sent.
+      await page.locator('[name="authors[1][email]"]').fill('elnur@gmial.com');
+      await page.locator('[name="authors[1][name]"]').focus();
+      if (javaScriptEnabled) await page.getByText('Did you mean elnur@gmail.com?').waitFor();
       await page.getByRole('button', { name: 'Check and submit' }).click();
       await page.getByText('Elnur Example').first().waitFor();
+      await page.getByText('Did you mean elnur@gmail.com?').waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await page.locator('button[name=act][value=submit]').last().click();
 
       await page.waitForURL(/\/submissions\/T[A-Z]{2}-[0-9A-Z]{5}/);
       await page.getByText('Submitted. A receipt is on its way').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.goto('/conferences/peace');
+      await page.getByText(/You have .* here/).waitFor();
       expect(await axeFindings(page)).toEqual([]);
       expect(complaints).toEqual([]);
       const [{ n }] = await app.db.query(

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { addressMeant } from '../../people/address-slip.js';
 import { formatNumber, paths } from '../view.js';
 import { useView } from './context.js';
 
@@ -91,6 +92,8 @@ export function Field(
 }
 
 export type TextFieldProps = ControlProps & {
+  /** Of an address: others on the same form, which it may be a slip of. */
+  near?: readonly string[];
   value?: string | undefined;
   type?:
     'text' | 'email' | 'url' | 'tel' | 'number' | 'date' | 'time' | 'datetime-local' | 'search' | 'password';
@@ -110,10 +113,12 @@ export type TextFieldProps = ControlProps & {
 
 /** A single line. */
 export function TextField(props: TextFieldProps): JSX.Element {
+  const id = fieldId(props.name);
+  const asksAddress = props.type === 'email';
   return (
     <Field {...props}>
       <input
-        {...described(props)}
+        {...described(props, asksAddress ? [`${id}-meant`] : [])}
         class={props.short ? 'short' : undefined}
         // The typings of Preact part inputs by type; the attributes here suit each of them.
         type={(props.type ?? 'text') as 'text'}
@@ -130,7 +135,25 @@ export function TextField(props: TextFieldProps): JSX.Element {
         placeholder={props.placeholder}
         disabled={props.disabled}
       />
+      {asksAddress ? <Meant id={id} typed={props.value ?? ''} others={props.near ?? []} /> : null}
     </Field>
+  );
+}
+
+/** Asks whether a slip was meant otherwise; `address.js` asks at once, the server when the form is shown again. */
+function Meant(props: { id: string; typed: string; others: readonly string[] }): JSX.Element {
+  const { t } = useView();
+  const meant = addressMeant(props.typed, props.others);
+  return (
+    <p
+      class="hint meant"
+      id={`${props.id}-meant`}
+      role="status"
+      hidden={meant === undefined}
+      data-meant={t('common:form.meant', { address: '{address}' })}
+    >
+      {meant === undefined ? '' : t('common:form.meant', { address: meant })}
+    </p>
   );
 }
 

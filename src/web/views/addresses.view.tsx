@@ -26,7 +26,7 @@ export function addressesPage(view: View, data: AddressesPageData): string {
   const { t } = view;
   return page(
     view,
-    { title: t('rights:address.title'), area: 'public', active: 'me' },
+    { title: t('rights:address.title'), area: 'public', active: 'me', scripts: ['address'] },
     <div class="me">
       <p class="eyebrow">
         <a href={paths.me}>{t('me:title')}</a>

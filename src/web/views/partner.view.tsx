@@ -61,7 +61,7 @@ export function partnerPage(view: View, data: PartnerPageData): string {
       title: t('partner:title'),
       area: 'public',
       active: 'partners',
-      scripts: ['words', 'autosave'],
+      scripts: ['words', 'autosave', 'address'],
       width: 'narrow',
     },
     <>

@@ -58,7 +58,7 @@ export function registerPage(view: View, data: RegisterPageData): string {
   const title = t(data.changing ? 'register:titleChange' : 'register:title');
   return page(
     view,
-    { title, area: 'public', active: 'register', width: 'narrow' },
+    { title, area: 'public', active: 'register', width: 'narrow', scripts: ['address'] },
     <>
       <p class="eyebrow">{data.when}</p>
       <h1>{title}</h1>

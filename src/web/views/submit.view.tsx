@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { addressMeant } from '../../people/address-slip.js';
 import type { Openings } from '../../conferences/who-sees-whom.js';
 import { CountrySelect, countryName, ownLanguageName } from '../components/country.js';
 import type { TextWarning } from '../../submissions/submission.view.js';
@@ -133,7 +134,7 @@ export function submitPage(view: View, data: SubmitPageData): string {
       title: t(changing ? 'submit:titleChange' : 'submit:title'),
       area: 'public',
       active: 'call',
-      scripts: ['words', 'authors', 'ready', 'autosave'],
+      scripts: ['words', 'authors', 'ready', 'autosave', 'address'],
       aside: (
         <span class="save-state" data-save-state role="status">
           {kept}
@@ -279,7 +280,14 @@ function Authors({ data }: { data: SubmitPageData }): JSX.Element {
         data-moved={t('submit:authors.moved')}
       >
         {authors.map((author, i) => (
-          <Author key={i} author={author} index={String(i)} count={authors.length} errors={data.errors} />
+          <Author
+            key={i}
+            author={author}
+            index={String(i)}
+            count={authors.length}
+            near={othersThan(authors, i)}
+            errors={data.errors}
+          />
         ))}
       </div>
       <template data-author-template>
@@ -342,14 +350,19 @@ function NamedConflicts({ data }: { data: SubmitPageData }): JSX.Element {
   );
 }
 
+const othersThan = (authors: readonly AuthorValues[], index: number): string[] =>
+  authors.filter((_, at) => at !== index).map(({ email }) => email);
+
 function Author(props: {
   author: AuthorValues;
   index: string;
   count: number;
+  /** The other authors' addresses. */
+  near?: readonly string[];
   errors?: FieldErrors | undefined;
 }): JSX.Element {
   const { t } = useView();
-  const { author, index, errors } = props;
+  const { author, index, errors, near = [] } = props;
   const at = Number(index);
   // Locked away already: the name is the public one, and the address stands for another.
   const fixed =
@@ -397,7 +410,7 @@ function Author(props: {
         <TextField {...shared('affiliation')} optional />
         <TextField {...shared('ror')} optional spellcheck={false} />
         <CountrySelect {...shared('country')} optional />
-        <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} />
+        <TextField {...shared('email')} type="email" inputmode="email" spellcheck={false} near={near} />
         {fixed ? null : <TextField {...shared('orcid')} optional spellcheck={false} />}
       </div>
       {fixed ? (
@@ -625,10 +638,17 @@ export function AuthorList({ authors }: { authors: readonly AuthorValues[] }): J
               { term: t('submit:author.orcid'), value: author.orcid },
             ].filter((item) => item.value !== '')}
           />
+          <MeantOf typed={author.email} others={othersThan(authors, i)} />
         </li>
       ))}
     </ol>
   );
+}
+
+function MeantOf({ typed, others }: { typed: string; others: readonly string[] }): JSX.Element | null {
+  const { t } = useView();
+  const meant = addressMeant(typed, others);
+  return meant === undefined ? null : <p class="problem">{t('common:form.meant', { address: meant })}</p>;
 }
 
 function HiddenValues({ values }: { values: SubmissionValues }): JSX.Element {
