@@ -105,10 +105,10 @@ function dkimOf(env: NodeJS.ProcessEnv, from: string): Config['dkim'] {
 }
 
 function bounceAddressOf(env: NodeJS.ProcessEnv): string | undefined {
-  const address = env['BOUNCE_ADDRESS'] || undefined;
-  if (address && !/^[^\s@<>+]{1,40}@[^\s@<>]+$/.test(address))
+  const bounces = env['BOUNCE_ADDRESS'] || undefined;
+  if (bounces && !/^[^\s@<>+]{1,40}@[^\s@<>]+$/.test(bounces))
     throw new StartFailure(`BOUNCE_ADDRESS must be a plain address such as bounces@example.org.`);
-  return address;
+  return bounces;
 }
 
 function bounceSecretOf(env: NodeJS.ProcessEnv): string | undefined {

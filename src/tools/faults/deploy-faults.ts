@@ -17,11 +17,11 @@ export const DEPLOY_FAULTS: readonly Fault[] = [
       const ports = [await freePort(), await freePort()];
       const webs = await Promise.all(ports.map((port) => stand.web(port)));
       let worker = await stand.worker();
-      let going = true;
+      const going = new AbortController();
       let sent = 0;
       const load = Promise.all(
         Array.from({ length: 4 }, async (_, client) => {
-          for (let round = 0; going; round += 1) {
+          for (let round = 0; !going.signal.aborted; round += 1) {
             const [request] = stand.plan(1, `Rolling ${client} ${round}`);
             // As a balancer does: whoever does not answer is left out, and the same key asks the other.
             await stand.until('one of two answers', async () => {
@@ -47,7 +47,7 @@ export const DEPLOY_FAULTS: readonly Fault[] = [
       const archive = join(stand.varDir, 'backup.tar.gz');
       const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...stand.environment() };
       await runCli(builtFile('cli.js'), ['backup', '--out', archive], environment);
-      going = false;
+      going.abort();
       await load;
       stand.check(sent > ROUNDS, () => `only ${sent} requests were made`);
       await runCli(builtFile('cli.js'), ['restore', '--check', '--from', archive], environment);

@@ -110,14 +110,16 @@ export class OverviewQueries {
   /** The few submissions about which something happened last: they arrived or changed, were reviewed or decided. */
   async latest(actor: Actor, conferenceId: string, limit: number): Promise<ListedSubmission[]> {
     return this.db.query(
-      `select s.id, s.title, s.status, s.held_until is not null as held, p.outcome as pending,
+      `with reviewed as materialized (
+         select a.submission_id, max(v.handed_in_at) as at from assignment a join review v on v.assignment_id = a.id
+         join submission x on x.id = a.submission_id and x.conference_id = $1 and not ${ownedBy('x', '$2')}
+         where a.status = 'assigned' and v.status = 'handed_in' group by a.submission_id)
+       select s.id, s.title, s.status, s.held_until is not null as held, p.outcome as pending,
          coalesce(w.total, 0) as total, coalesce(w.handed_in, 0) as "handedIn", coalesce(w.begun, 0) as begun, w.mean, w.spread,
          coalesce((select jsonb_agg(t.title order by t.position) from submission_topic st join topic t on t.id = st.topic_id
            where st.submission_id = s.id), '[]') as topics
        from submission s left join pending_decision p on p.submission_id = s.id left join ${PANELS} w on w.submission_id = s.id
-       left join (select a.submission_id, max(v.handed_in_at) as at from assignment a join review v on v.assignment_id = a.id
-         join submission x on x.id = a.submission_id and x.conference_id = $1 and not ${ownedBy('x', '$2')}
-         where a.status = 'assigned' and v.status = 'handed_in' group by a.submission_id) reviewed on reviewed.submission_id = s.id
+       left join reviewed on reviewed.submission_id = s.id
        where ${VISIBLE} order by greatest(s.updated_at, p.decided_at, reviewed.at) desc, s.id limit $3`,
       [conferenceId, actor.personId, limit],
     );
