@@ -1,7 +1,7 @@
 /**
  * `npm test [-- JEST ARGUMENTS]`: prepares, runs Jest, ends with Jest's exit code. The last line printed is
  * `N passed, N failed, N skipped`; a test file that could not be run at all counts as one failure.
- * What takes long stays out unless it is named: `npm run test:long`.
+ * What takes long stays out unless it is named: `npm run test:long`, and what takes very long `npm run test:scale`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'concord-counts-'));
 const counts = join(folder, 'counts.json');
 
 const words = process.argv.slice(2);
-const wantsLong = words.some((word) => word.includes('test/long'));
+const left = ['test/long', 'test/scale'].filter((folder) => !words.some((word) => word.includes(folder)));
 
 const jest = spawn(
   process.execPath,
@@ -22,7 +22,9 @@ const jest = spawn(
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...words,
-    ...(wantsLong ? [] : ['--testPathIgnorePatterns=/node_modules/', '--testPathIgnorePatterns=/test/long/']),
+    ...['/node_modules/', ...left.map((name) => `/${name}/`)].map(
+      (name) => `--testPathIgnorePatterns=${name}`,
+    ),
     // Last, because Jest takes every word after --reporters for a reporter.
     ...['--reporters=default', `--reporters=${join(root, 'test', 'support', 'closing-line-reporter.js')}`],
   ],

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { runFaults, type FaultResult } from '../../src/tools/faults/run-faults.js';
 
 describe('the fault suite', () => {
-  it('passes every fault with one seed, those of mail and queue on one backend in turn', async () => {
+  // Of each kind one: a process killed, a mail half sent, a line cut, people at once, a refusing server. `npm run -s faults` has all.
+  const SHORT = ['F2', 'F4', 'F6', 'F12', 'F19', 'F22', 'F24'];
+
+  it('passes its short form with one seed, what two queues play on one of them in turn', async () => {
     const seed = 1 + Math.floor(Math.random() * 1_000);
     const results: FaultResult[] = await runFaults(
-      { seeds: 1, from: seed, size: 60, inTurn: true },
+      { only: SHORT, seeds: 1, from: seed, size: 60, inTurn: true },
       () => undefined,
       () => undefined,
     );
     expect(results.filter(({ passed }) => passed === 0)).toEqual([]);
-    expect(results.length).toBeGreaterThanOrEqual(12);
+    // Without Redis here, what needs it is left out.
+    expect(results.length).toBeGreaterThanOrEqual(SHORT.length - 1);
   }, 400_000);
 
   it('adds nothing to the program: what is delivered knows nothing of the faults', () => {
