@@ -38,11 +38,14 @@ export function publishedVolumePage(view: View, data: PublishedVolumeData): stri
     return page(
       view,
       { title: t('proceedings:public.title'), area: 'public' },
-      <EmptyState
-        title={t(`proceedings:public.${key}Title`)}
-        text={t(`proceedings:public.${key}Text`)}
-        action={{ href: paths.call(data.slug), label: t('proceedings:public.toCall') }}
-      />,
+      <>
+        <h1>{t('proceedings:public.title')}</h1>
+        <EmptyState
+          title={t(`proceedings:public.${key}Title`)}
+          text={t(`proceedings:public.${key}Text`)}
+          action={{ href: paths.call(data.slug), label: t('proceedings:public.toCall') }}
+        />
+      </>,
     );
   }
   const { volume, conference } = edition;
