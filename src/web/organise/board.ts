@@ -102,6 +102,9 @@ const recordOf = (value: unknown): Record<string, unknown> =>
 
 const isOutcome = (value: unknown): value is Outcome => (OUTCOMES as readonly unknown[]).includes(value);
 
+/** The words that are typed once for all chosen rows. */
+export const BULK_WORDS = ['textToAuthors', 'conditions'] as const;
+
 /**
  * Reads the board's form: every row's outcome, or with `act=bulk` one outcome for the chosen rows, with the words typed beside it. Whatever is no outcome
  * means "not decided".
@@ -117,7 +120,7 @@ export function wantedOutcomes(form: Readonly<Record<string, unknown>>): Wanted[
     const chosen = Array.isArray(form['chosen']) ? form['chosen'] : [form['chosen']];
     if (!isOutcome(outcome)) return [];
     const words = Object.fromEntries(
-      ['textToAuthors', 'conditions'].flatMap((name) => {
+      BULK_WORDS.flatMap((name) => {
         const text = form[name];
         return typeof text === 'string' && text.trim() !== '' ? [[name, text]] : [];
       }),

@@ -81,7 +81,10 @@ export class OrganiseDecidingPages {
         await this.lists.actsFor(actor, conference, dto);
         return `${decidingPaths.settings(conference.slug)}?done=saved`;
       },
-      (again) => this.render(request, actor, conference, again),
+      (again) =>
+        this.render(request, actor, conference, again, undefined, {
+          [text(form, 'field')]: text(form, text(form, 'field')),
+        }),
     );
   }
 
@@ -111,6 +114,7 @@ export class OrganiseDecidingPages {
     conference: Conference,
     again?: Again,
     values?: FormValues,
+    organisation?: Readonly<Record<string, string>>,
   ): Promise<string> {
     const settings = await this.deciding.of(conference.id);
     const organisations = await this.lists.organisations(conference.id);
@@ -130,6 +134,7 @@ export class OrganiseDecidingPages {
       version: (values && actor.request.seenVersion) ?? settings.version,
       ...(again && { errors: again.errors }),
       ...(values && { values }),
+      ...(organisation && { organisation }),
     });
   }
 }

@@ -28,6 +28,7 @@ import type { View } from '../view.js';
 import { decisionsPage, releasePage, type ReleaseData } from '../views/organise-decisions.view.js';
 import { organisePaths, withQuery, type FormValues } from '../views/organise-parts.js';
 import {
+  BULK_WORDS,
   closeCalls,
   openRows,
   pendingCounts,
@@ -84,6 +85,12 @@ export class OrganiseDecisionsPages {
       reply,
       async () => {
         const wanted = wantedOutcomes(form);
+        // Words are for the rows that they are set for; with none they would be lost without a word.
+        const forNobody = BULK_WORDS.filter((name) => text(form, name).trim() !== '');
+        if (forNobody.length > 0 && (form['act'] !== 'bulk' || wanted.length === 0))
+          throw new Refusal('rule', 'fields', {
+            fields: forNobody.map((field) => ({ field, code: 'forNobody' })),
+          });
         const before = await this.queries.pending(
           actor,
           conference.id,

@@ -34,6 +34,8 @@ export interface DecidingData extends OrganiseData, FormState {
   editFields: readonly string[];
   editOn: string | null;
   chairs: readonly { personId: string; name: string; organisation: string }[];
+  /** What was typed of an organisation, by the name of its field. */
+  organisation?: Readonly<Record<string, string>>;
   may: { decide: boolean };
 }
 
@@ -133,7 +135,12 @@ export function decidingPage(view: View, data: DecidingData): string {
               <TextField
                 name={`organisation${index}`}
                 label={t('deciding:settings.organisation', { name: chair.name })}
-                value={chair.organisation}
+                value={data.organisation?.[`organisation${index}`] ?? chair.organisation}
+                error={
+                  data.organisation?.[`organisation${index}`] === undefined
+                    ? undefined
+                    : errorOf(data.errors, 'organisation')
+                }
               />
               <input type="hidden" name="field" value={`organisation${index}`} />
               <div class="actions">

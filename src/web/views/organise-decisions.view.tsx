@@ -10,6 +10,7 @@ import {
   LinkButton,
   TextArea,
   TextField,
+  errorOf,
 } from '../components/forms.js';
 import { Callout, EmptyState, IsolatedList, StateWord, Tag } from '../components/parts.js';
 import { FilterChips, Pager, SearchField, TableBar } from '../components/tables.js';
@@ -474,13 +475,17 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
               {t('organise:decisions.bulkSet')}
             </Button>
           </span>
-          <details class="org-bulk-words" open={Boolean(typed(data.values, 'textToAuthors'))}>
+          <details
+            class="org-bulk-words"
+            open={Boolean(typed(data.values, 'textToAuthors') ?? typed(data.values, 'conditions'))}
+          >
             <summary>{t('deciding:board.words')}</summary>
             <TextArea
               name="textToAuthors"
               label={t('deciding:board.words')}
               hint={t('deciding:board.wordsHint')}
               value={typed(data.values, 'textToAuthors')}
+              error={errorOf(data.errors, 'textToAuthors')}
               rows={4}
             />
             <TextArea
@@ -488,6 +493,7 @@ function Board({ data, slug, base }: { data: DecisionsData; slug: string; base: 
               label={t('deciding:board.conditions')}
               hint={t('deciding:board.wordsHint')}
               value={typed(data.values, 'conditions')}
+              error={errorOf(data.errors, 'conditions')}
               rows={3}
             />
           </details>
