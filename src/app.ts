@@ -241,7 +241,7 @@ function hearOut(server: FastifyInstance): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode >= 400 && !request.raw.complete) {
       reply.removeHeader('connection');
-      const late = setTimeout(() => request.raw.socket.destroy(), HEAR_OUT_MS).unref();
+      const late = setTimeout(() => request.raw.destroy(), HEAR_OUT_MS).unref();
       request.raw.once('close', () => clearTimeout(late));
     }
     done(null, payload);
