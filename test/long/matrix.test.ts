@@ -634,8 +634,8 @@ it('takes no field by API that it does not know, also where it reads no body', a
       const kind = kindOf(route);
       const what = targets(kind)[0]!;
       const who = everyone.find((one) => !one.guest && expected(route, kind, one, what) === 'passes')!;
-      const answer = await call(route, who, urlOf(route, what.id), '{"group":"reviewers"}');
-      if (answer.statusCode !== 400 || !answer.body.includes('"group"'))
+      const answer = await call(route, who, urlOf(route, what.id), '{"noSuchField":"reviewers"}');
+      if (answer.statusCode !== 400 || !answer.body.includes('"noSuchField"'))
         wrong.push(`${route.method} ${route.path} as ${who.name}: ${answer.statusCode}`);
     },
   );
