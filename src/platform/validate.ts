@@ -31,6 +31,8 @@ function rank(name: string): number {
 function shown(value: unknown): number | string | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return beginning(value, 80);
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => shown(one) !== undefined))
+    return beginning(value.join(', '), 80);
   return undefined;
 }
 

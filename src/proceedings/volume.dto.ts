@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { ClearableLine, ClearableText, Many } from '../conferences/conference.fields.js';
 import { fits, Line, Rule, Strings, Text, Whole } from '../platform/fields.js';
-import { cleanLine } from '../platform/text.js';
+import { cleanLine, tooManyMarks } from '../platform/text.js';
 import { isDoiPattern, isDoiPrefix, isIsbn, isIssn } from './identifiers.js';
 import { LICENCES } from './licences.js';
 
@@ -54,6 +54,11 @@ export class VolumeDto {
       !Array.isArray(value) ||
       value.every((name) => typeof name !== 'string' || (name !== '' && fits(name, 200))),
     200,
+  )
+  @Rule(
+    'marks',
+    (value) => !Array.isArray(value) || !value.some((name) => typeof name === 'string' && tooManyMarks(name)),
+    4,
   )
   editors?: string[];
 

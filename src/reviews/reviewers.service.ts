@@ -93,7 +93,7 @@ export class Reviewers implements NameHolder {
     const fields = {
       name: input.name,
       affiliation: input.affiliation,
-      ror: (input.ror && normaliseRor(input.ror)) ?? null,
+      ror: (input.ror ? normaliseRor(input.ror) : undefined) ?? null,
       country: input.country ?? null,
       address,
       status: 'invited' as const,
@@ -181,7 +181,7 @@ export class Reviewers implements NameHolder {
         maxLoad: input.maxLoad ?? reviewer.maxLoad,
         languages: await this.knownLanguages(tx, reviewer, input.languages),
         expertise: input.expertise ?? reviewer.expertise,
-        ror: (input.ror && normaliseRor(input.ror)) ?? reviewer.ror,
+        ror: (input.ror ? normaliseRor(input.ror) : undefined) ?? reviewer.ror,
         answeredAt: reviewer.status === 'accepted' ? reviewer.answeredAt : tx.now,
         declineReason: null,
       };

@@ -22,7 +22,7 @@ const ScaleWords = (): PropertyDecorator =>
     Transform(({ value }: { value: unknown }) =>
       Array.isArray(value)
         ? value.map((text: unknown) => (typeof text === 'string' ? cleanLine(text) : text))
-        : value,
+        : (value ?? undefined),
     ),
     IsOptional(),
     IsArray(),

@@ -130,7 +130,7 @@ describeInBrowser('a panel', () => {
     await ani.page.getByRole('link', { name: 'Read and respond' }).click();
     await ani.page.getByText('I could not find the question.').waitFor();
     await ani.page.getByLabel('Your answer').fill('It is in the last sentence now, and in the title.');
-    await ani.page.getByText('10 of 300 words').waitFor();
+    await ani.page.getByText('11 of 300 words').waitFor();
     await ani.page.getByRole('button', { name: 'Save the answer' }).click();
     await notice(ani.page, 'Saved.');
     expect(await axeFindings(ani.page)).toEqual([]);

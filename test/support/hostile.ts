@@ -185,7 +185,7 @@ function onList(schema: Schema, wrong: Wrong): Attempt[] {
       ['a text', 'a'],
       ['a number', 7],
       ['an object that looks like a list', { 0: 'a', length: 1 }],
-      ['a list of numbers', [7]],
+      schema.items?.type === 'integer' ? ['a list of words', ['a']] : ['a list of numbers', [7]],
       ['a list with null in it', [null]],
       ['a list of lists', [[]]],
       ['a list of full lists', [[ofObjects ? {} : 'a']]],
