@@ -68,7 +68,7 @@ const MOST: Record<string, number> = {
   '/conferences/many/privacy': 5,
   '/me/reviews': 9,
   '/submissions/TT-T0002': 16,
-  '/submissions/TT-T0002/edit': 3,
+  '/submissions/TT-T0002/edit': 4,
   '/api/v1/me/submissions': 6,
   '/api/v1/me/assignments': 4,
   '/api/v1/conferences': 7,

@@ -20,6 +20,7 @@ describe('newCall', () => {
       panelOpen: 'never',
       paper: 'none',
       paperLimitMb: 10,
+      languages: [],
       rules: '',
       reviewsPerSubmission: 3,
       reviewsDueAt: null,
