@@ -272,15 +272,15 @@ it('answers every query of every list with 400 or 422 and its name, or takes it'
     lists += 1;
     // Of one thing: as somebody who may change it asks.
     const upToId = path.slice(0, path.indexOf('/{id}') + 1);
-    const one = path.includes('{id}')
+    const lender = path.includes('{id}')
       ? [...writes.values()].find(({ route }) => route.split(' ')[1]!.startsWith(`${upToId}{id}`))!
       : chair;
     const address = path
       .replace('{slug}', chair.path.split('/')[4]!)
-      .replace('{id}', one.path.slice(upToId.length).split('/')[0]!);
+      .replace('{id}', lender.path.slice(upToId.length).split('/')[0]!);
     const ask = async (query: string, ...mustRefuse: (string | undefined)[]): Promise<void> => {
       const answer = await fetch(`${app.url}${address}?${query}`, {
-        headers: { authorization: `Bearer ${one.token}` },
+        headers: { authorization: `Bearer ${lender.token}` },
       });
       const text = await answer.text();
       const { fields = [] } = JSON.parse(text) as Partial<Problem>;
