@@ -142,7 +142,7 @@ beforeAll(async () => {
     for (const email of Object.values(world.people))
       for (const algorithm of ['md5', 'sha1', 'sha256'])
         hashes.set(createHash(algorithm).update(email).digest('hex'), email);
-}, 120_000);
+}, 300_000);
 afterAll(() => app?.close());
 
 /** The parts of a word: whose it is in which conference, and the field. */
@@ -241,7 +241,7 @@ it('tells nobody what the table does not say', async () => {
   }
   expect([...new Set(leaks)]).toEqual([]);
   expect(read).toBeGreaterThan(2000);
-}, 120_000);
+}, 300_000);
 
 it('looks where there is something to be seen', () => {
   const seen = (word: string): string[] => [...(seenBy.get(word) ?? [])];
@@ -334,7 +334,7 @@ it('keeps reviewers and authors from each other in every round', async () => {
   expect(leaks).toEqual([]);
   expect(seenBy.get('qachairtexttomainz')).toContain('author');
   expect(seenBy.get('qaauthortextz')).toContain('idle');
-}, 120_000);
+}, 300_000);
 
 it('leaves no word in logs, queues and files', async () => {
   expect(log.length).toBeGreaterThan(1000);

@@ -278,7 +278,7 @@ beforeAll(async () => {
     `select id from audit_entry order by leaf_index limit 1`,
   );
   entry = first!.id;
-}, 120_000);
+}, 300_000);
 afterAll(() => app?.close());
 
 const gateOf = (policy: Policy): { gate: string; act: string } =>
@@ -587,7 +587,7 @@ it('answers every route to everybody as the table says, and what is hidden like 
   expect(told).toEqual([]);
   expect(cells).toBeGreaterThan(5000);
   expect(await everyRow()).toEqual(before);
-}, 120_000);
+}, 300_000);
 
 it('finds nothing of one conference at the address of another', async () => {
   const stranger = everyone.find(({ name }) => name === 'stranger')!;

@@ -95,7 +95,7 @@ beforeAll(async () => {
   } finally {
     await app.close();
   }
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await seeded?.drop();
   await rm(kept, { recursive: true, force: true });
@@ -532,7 +532,7 @@ describe('nobody who may not know can tell', () => {
         for (const one of living) await one.app.close();
       }
     },
-    120_000,
+    300_000,
   );
 });
 
